@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AnalysisConfig(AppConfig):
+    name = "moderation.analysis"
+    label = "analysis"
+
+    def ready(self) -> None:
+        from moderation.analysis import worker
+
+        assert worker.begin

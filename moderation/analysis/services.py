@@ -1,0 +1,137 @@
+"""What the worker does with a batch: read, decode, detect, record."""
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from detector.detect import Analysis
+from detector.images import DecodedImage, ImageRefused
+from detector.images import read as decode
+from foundation import metrics
+from moderation.analysis import detectors, reuse
+from moderation.analysis.detectors import Loaded
+from moderation.analysis.results import Result, result_of
+from moderation.intake import files, limits, work
+from moderation.intake.models import StoredImage, Work
+from moderation.intake.services import nudge_analysis
+from moderation.verdicts import services as verdicts
+
+log = structlog.get_logger(__name__)
+DECODERS = 4
+Decoded = DecodedImage | ImageRefused | OSError
+
+
+def analyse_waiting() -> int:
+    """Claim and analyse batches until nothing waits; return how many works were closed."""
+    closed = 0
+    while batch := work.claim(settings.ANALYSIS_BATCH, settings.ANALYSIS_LEASE):
+        closed += analyse(batch)
+    return closed
+
+
+def analyse(batch: Sequence[Work]) -> int:
+    """Analyse claimed works, one image once however many works ask for it; return how many were closed."""
+    metrics.BATCH.observe(len(batch))
+    log.info("batch_claimed", size=len(batch), submissions=[one.submission_id for one in batch])
+    try:
+        loaded = detectors.current()
+        results = _results(batch, loaded)
+    except Exception as error:
+        log.exception("batch_failed", size=len(batch))
+        return _split(batch, error)
+    with timed("record"):
+        return sum(_record(one, results[one.submission.image_id]) for one in batch)
+
+
+def _split(batch: Sequence[Work], error: Exception) -> int:
+    """Try the works of a failed batch one by one, so that a bad image harms no other."""
+    if len(batch) > 1:
+        return sum(analyse([one]) for one in batch)
+    return int(_give_back_or_fail(batch[0], f"{type(error).__name__}: {error}"))
+
+
+def _results(batch: Sequence[Work], loaded: Loaded) -> dict[str, Result | ImageRefused | OSError]:
+    images = {one.submission.image_id: one.submission.image for one in batch}
+    results: dict[str, Result | ImageRefused | OSError] = {}
+    results |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, loaded.ids()))}
+    fresh = [image for pk, image in images.items() if pk not in results]
+    with timed("decode"):
+        decoded = dict(zip((image.pk for image in fresh), _decode_all(fresh), strict=True))
+    whole = {pk: image for pk, image in decoded.items() if isinstance(image, DecodedImage)}
+    results |= {pk: refusal for pk, refusal in decoded.items() if not isinstance(refusal, DecodedImage)}
+    analyses = _detect(loaded, list(whole.values()))
+    results |= {pk: result_of(analysis, loaded.models) for pk, analysis in zip(whole, analyses, strict=True)}
+    return results
+
+
+def _decode_all(images: Sequence[StoredImage]) -> list[Decoded]:
+    if len(images) < 2:
+        return [_decode(image) for image in images]
+    with ThreadPoolExecutor(DECODERS) as pool:
+        return list(pool.map(_decode, images))
+
+
+def _decode(image: StoredImage) -> Decoded:
+    try:
+        return decode(files.read(image), limits.current())
+    except (ImageRefused, OSError) as error:
+        return error
+
+
+def _detect(loaded: Loaded, images: Sequence[DecodedImage]) -> list[Analysis]:
+    if not images:
+        return []
+    with timed("detect"):
+        analyses = loaded.detector.analyse(images)
+    for stage, seconds in analyses[0].timings.items():
+        metrics.STAGE.labels(stage).observe(seconds)
+    return analyses
+
+
+def _record(one: Work, result: Result | ImageRefused | OSError) -> bool:
+    if isinstance(result, ImageRefused):
+        return _fail(one, result.code, result.detail)
+    if isinstance(result, OSError):
+        return _give_back_or_fail(one, f"The stored file could not be read: {type(result).__name__}.")
+    with transaction.atomic():
+        if not work.close(one):
+            log.warning("lease_lost", submission=one.submission_id)
+            return False
+        findings = verdicts.record_analysis(one.submission, result.said, result.roles_run)
+        result.keep_heatmaps(findings)
+    return True
+
+
+def _give_back_or_fail(one: Work, error: str) -> bool:
+    if one.attempts >= settings.ANALYSIS_ATTEMPTS:
+        return _fail(one, "internal", f"Analysis failed {one.attempts} times. Last: {error}")
+    work.give_back(one, error)
+    return False
+
+
+@transaction.atomic
+def _fail(one: Work, code: str, detail: str) -> bool:
+    return work.close(one) and verdicts.record_failure(one.submission, code, detail)
+
+
+def sweep() -> int:
+    """Free the works whose lease ran out (or fail them after the last attempt), and wake workers; return how many."""
+    expired = list(work.expired().select_related("submission__client", "submission__image")[:200])
+    for one in expired:
+        log.warning("lease_expired", submission=one.submission_id, attempts=one.attempts)
+        _give_back_or_fail(one, "The worker stopped before it was done.")
+    if work.waiting().exists():
+        nudge_analysis()
+    return len(expired)
+
+
+@contextmanager
+def timed(stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    metrics.STAGE.labels(stage).observe(time.perf_counter() - started)

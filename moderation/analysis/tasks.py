@@ -1,0 +1,13 @@
+from celery import shared_task
+
+from moderation.analysis import services
+
+
+@shared_task(name="analysis.analyse", time_limit=None, soft_time_limit=None)
+def analyse() -> None:
+    services.analyse_waiting()
+
+
+@shared_task(name="analysis.sweep")
+def sweep() -> None:
+    services.sweep()

@@ -1,0 +1,1 @@
+"""Who did what, when, having seen what: append-only and hash-chained."""

@@ -1,0 +1,51 @@
+"""Write the log, and prove that nobody rewrote it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from moderation.audit.models import Entry
+
+GENESIS = "0" * 64
+CHAIN_LOCK = 0x617564
+
+
+@transaction.atomic
+def record(actor: str, action: str, object_id: str, data: Mapping[str, Any] | None = None) -> Entry:
+    """Append an entry to the chain; it lives or dies with the caller's transaction.
+
+    The advisory lock is held until commit, so that the chain has one end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    last = Entry.objects.order_by("-id").values_list("hash", flat=True).first() or GENESIS
+    entry = Entry(at=timezone.now(), actor=actor, action=action, object_id=object_id, data=dict(data or {}))
+    entry.previous_hash = last
+    entry.hash = digest(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def digest(entry: Entry) -> str:
+    """Return the SHA-256 (hex) of the entry's content and its predecessor's hash."""
+    content = [entry.previous_hash, _time(entry.at), entry.actor, entry.action, entry.object_id, entry.data]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def first_broken() -> Entry | None:
+    """Return the first entry that does not fit its predecessor or its own hash, or None when the chain holds."""
+    previous = GENESIS
+    for entry in Entry.objects.order_by("id").iterator():
+        if entry.previous_hash != previous or entry.hash != digest(entry):
+            return entry
+        previous = entry.hash
+    return None
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")

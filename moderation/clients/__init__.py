@@ -1,0 +1,1 @@
+"""API clients, keys, scopes and limits; people and their roles."""

@@ -1,0 +1,103 @@
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.ids import IdField
+
+KEY_PREFIX = "ask_"
+ANONYMOUS = "anonymous"
+
+
+class Role(models.TextChoices):
+    """What a person may do; each is a group of that name."""
+
+    VIEWER = "viewer"
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+REVIEWERS = frozenset({Role.MODERATOR, Role.LEAD, Role.ADMINISTRATOR})
+READERS = REVIEWERS | {Role.VIEWER, Role.AUDITOR}
+
+
+class Scope(models.TextChoices):
+    """What a key may do (HTTP.md, "Who may call")."""
+
+    SUBMIT = "submit"
+    READ = "read"
+    DECIDE = "decide"
+    MANAGE = "manage"
+    LEARN = "learn"
+    MODELS = "models"
+
+
+class Person(AbstractUser):
+    """Somebody with an account."""
+
+    def roles(self) -> frozenset[str]:
+        """Return the names of the person's roles; a superuser is an administrator."""
+        names = set(self.groups.values_list("name", flat=True))
+        return frozenset(names | ({Role.ADMINISTRATOR} if self.is_superuser else set()))
+
+    def may_review(self) -> bool:
+        return self.is_active and bool(self.roles() & REVIEWERS)
+
+    def may_read(self) -> bool:
+        return self.is_active and bool(self.roles() & READERS)
+
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Client(models.Model):
+    """A tenant: a social app, or the installation's own page for everyone."""
+
+    id = IdField(prefix="cli")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(unique=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyQuerySet(models.QuerySet):
+    def usable(self, at: datetime) -> "KeyQuerySet":
+        alive = Q(expires_at=None) | Q(expires_at__gt=at)
+        return self.filter(alive, revoked_at=None, client__is_active=True)
+
+
+class ApiKey(models.Model):
+    """A client's key: only its hash is kept; the secret is random enough that no salt or slow hash is needed."""
+
+    id = IdField(prefix="key")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=120)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any] = KeyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.client}: {self.name}"
+
+    @staticmethod
+    def new_secret() -> str:
+        return KEY_PREFIX + secrets.token_urlsafe(32)
+
+    @staticmethod
+    def hash_of(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()

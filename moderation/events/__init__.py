@@ -1,0 +1,1 @@
+"""The outbox: a fact and its event are one transaction; the dispatcher hands events to consumers."""

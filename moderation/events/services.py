@@ -1,0 +1,60 @@
+"""Write, retract and dispatch events."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from moderation.clients.models import Client
+from moderation.events import nudge
+from moderation.events.consumers import everyone
+from moderation.events.models import Event
+
+log = structlog.get_logger(__name__)
+
+
+def record(
+    client: Client, type_: str, subject: str, data: Mapping[str, Any], *, not_before: datetime | None = None
+) -> Event:
+    """Write an event in the caller's transaction; its body is frozen now, it is told from ``not_before`` on."""
+    now = timezone.now()
+    body = {"type": type_, "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "data": dict(data)}
+    event = Event.objects.create(
+        client=client, type=type_, subject=subject, body=body, created_at=now, not_before=not_before or now
+    )
+    if not_before is None:
+        transaction.on_commit(nudge.dispatcher)
+    return event
+
+
+def retract(event_id: str) -> bool:
+    """Take back an event that was not told yet; return whether this call did it."""
+    untold = Event.objects.filter(pk=event_id, dispatched_at=None, retracted_at=None)
+    return bool(untold.update(retracted_at=timezone.now()))
+
+
+def dispatch_due(limit: int = 100) -> int:
+    """Hand due events to every consumer, each event in a transaction of its own; return how many were handed on."""
+    handed = 0
+    while handed < limit and _dispatch_one():
+        handed += 1
+    return handed
+
+
+@transaction.atomic
+def _dispatch_one() -> bool:
+    due = Event.objects.filter(dispatched_at=None, retracted_at=None, not_before__lte=timezone.now())
+    event = (
+        due.select_for_update(skip_locked=True, of=("self",)).select_related("client").order_by("not_before").first()
+    )
+    if event is None:
+        return False
+    for consume in everyone():
+        consume(event)
+    event.dispatched_at = timezone.now()
+    event.save(update_fields=["dispatched_at"])
+    log.info("event_dispatched", event=event.pk, type=event.type, submission=event.subject)
+    return True

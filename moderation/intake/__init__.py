@@ -1,0 +1,1 @@
+"""Submission and its Work: verification, storage, deduplication, erasure."""

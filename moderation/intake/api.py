@@ -1,0 +1,22 @@
+"""The original's bytes."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from foundation.problems import Problem
+from moderation.intake import files
+from moderation.intake.pictures import PictureView, picture
+
+
+class OriginalView(PictureView):
+    @extend_schema(operation_id="submissions_original", responses={(200, "image/*"): OpenApiTypes.BINARY})
+    def get(self, request: Request, submission_id: str) -> HttpResponse:
+        """Return the bytes that were submitted."""
+        image = self.submission(request, submission_id).image
+        try:
+            data = files.read(image)
+        except OSError as error:
+            raise Problem("gone", "The picture's bytes are no longer kept.") from error
+        return picture(data, image.media_type, f"{submission_id}.{image.media_type.partition('/')[2]}")

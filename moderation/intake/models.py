@@ -1,0 +1,110 @@
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from foundation.ids import IdField
+from moderation.clients.models import Client
+
+
+class StoredImage(models.Model):
+    """The bytes that a client sent, kept once however often they came."""
+
+    id = IdField(prefix="img")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="images")
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=32)
+    bytes = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(help_text="pixels, upright")
+    height = models.PositiveIntegerField(help_text="pixels, upright")
+    path = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["client", "sha256"], name="one_file_per_client_and_content")
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class State(models.TextChoices):
+    QUEUED = "queued"
+    ANALYSING = "analysing"
+    ANALYSED = "analysed"
+    FAILED = "failed"
+
+
+class Source(models.TextChoices):
+    API = "api"
+    PAGE = "page"
+
+
+class Priority(models.IntegerChoices):
+    """Smaller is sooner."""
+
+    HIGH = 0
+    NORMAL = 5
+    LOW = 9
+
+
+class Submission(models.Model):
+    """One image that somebody sent to be judged."""
+
+    id = IdField(prefix="sub")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="submissions")
+    image = models.ForeignKey(StoredImage, on_delete=models.PROTECT, related_name="submissions")
+    source = models.CharField(max_length=8, choices=Source.choices)
+    file_name = models.CharField(max_length=200, blank=True)
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  null is HTTP.md's word for none
+    author_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
+    metadata = models.JSONField(default=dict)
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    failure = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    analysed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["client", "-id"], name="submission_by_client"),
+            models.Index(fields=["client", "external_id"], name="submission_by_external_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pk
+
+
+class Purpose(models.TextChoices):
+    FIRST = "first"
+
+
+class Work(models.Model):
+    """A submission's turn with the detector: claimed under a lease, closed by whoever holds its token."""
+
+    id = IdField(prefix="wrk")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="work")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.FIRST)
+    priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["priority", "id"], name="work_waiting", condition=Q(done_at=None, token=None)),
+            models.Index(fields=["leased_until"], name="work_leased", condition=Q(done_at=None) & ~Q(token=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.submission_id}"
+
+    def age(self, at: datetime) -> float:
+        """Return the seconds since this work was asked for."""
+        return (at - self.created_at).total_seconds()

@@ -1,0 +1,48 @@
+"""Who may fetch a picture: whoever has a signed link, a key of the client with ``read``, or a person with a reading role."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from foundation import links
+from foundation.problems import Problem
+from moderation.clients.permissions import HasScope
+from moderation.intake import selectors
+from moderation.intake.models import Submission
+
+
+class LinkOrScope(BasePermission):
+    """Let a signed link through; ask for the scope otherwise."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return links.is_signed(request._request) or HasScope().has_permission(request, view)
+
+
+class PictureView(APIView):
+    """The base of the views that answer with picture bytes."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": "read"}
+    permission_classes = (LinkOrScope,)
+
+    def submission(self, request: Request, submission_id: str) -> Submission:
+        """Return the submission, which a valid signature of the path opens to anybody."""
+        if not links.is_signed(request._request):
+            return selectors.get(request.user, submission_id)
+        found = Submission.objects.select_related("image", "client").filter(pk=submission_id).first()
+        if found is None:
+            raise Problem("not-found", "There is no such submission.")
+        return found
+
+
+def picture(data: bytes, media_type: str, name: str) -> HttpResponse:
+    """Answer with picture bytes that no browser will run: a fixed type, nosniff, a sandbox, shown inline."""
+    headers = {
+        "Content-Disposition": f'inline; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, max-age=600",
+    }
+    return HttpResponse(data, content_type=media_type, headers=headers)

@@ -1,0 +1,1 @@
+"""Pages for everyone: check an image, its result."""

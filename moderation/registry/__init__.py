@@ -1,0 +1,1 @@
+"""ModelVersion: which bundle serves which role."""

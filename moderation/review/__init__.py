@@ -1,0 +1,1 @@
+"""The moderators' queue: case, decision, undo."""

@@ -1,0 +1,165 @@
+"""From findings to a verdict: a pure function of the readings, the roles that ran and the policy's rules.
+
+Bands of one probability, by the role's thresholds (review <= label <= block):
+below ``review`` clear, from ``review`` abstain, from ``label`` the role's own label, from ``block`` blocked too.
+Precedence of labels: ai_generated over edited over uncertain over real. The action is the severest that any role
+asks for.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from moderation.verdicts import words
+from moderation.verdicts.models import Action, HumanLabel, Label
+
+
+class Band(IntEnum):
+    CLEAR = 0
+    ABSTAIN = 1
+    LABEL = 2
+    BLOCK = 3
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Calibrated probabilities from which a role abstains, labels and blocks; ``block`` None never blocks."""
+
+    review: float
+    label: float
+    block: float | None = None
+
+    def band(self, probability: float) -> Band:
+        if self.block is not None and probability >= self.block:
+            return Band.BLOCK
+        if probability >= self.label:
+            return Band.LABEL
+        return Band.ABSTAIN if probability >= self.review else Band.CLEAR
+
+
+FALLBACK = Thresholds(review=0.35, label=0.8)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a policy version says."""
+
+    thresholds: Mapping[str, Thresholds]
+    required_roles: Sequence[str]
+    actions: Mapping[str, str]
+
+    def of(self, role: str) -> Thresholds:
+        return self.thresholds.get(role, FALLBACK)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One model's calibrated P(not real); ``face`` counts the face from 1, of ``faces``."""
+
+    role: str
+    probability: float
+    face: int = 0
+    faces: int = 0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict: label, action, confidence (0..1, None when nothing spoke) and reasons, the deciding one first."""
+
+    label: Label
+    action: Action
+    confidence: float | None
+    reasons: list[dict[str, str]]
+
+
+SEVERITY = [Action.ALLOW, Action.LABEL, Action.REVIEW, Action.BLOCK]
+ACTION_OF = {Band.CLEAR: Action.ALLOW, Band.ABSTAIN: Action.REVIEW, Band.LABEL: Action.LABEL, Band.BLOCK: Action.BLOCK}
+PRECEDENCE = [Label.AI_GENERATED, Label.EDITED, Label.UNCERTAIN, Label.REAL]
+
+
+def positive_label(role: str) -> Label:
+    """Return what a role finds when it finds something: ``edited`` finds edits, every other one AI."""
+    return Label.EDITED if role == "edited" else Label.AI_GENERATED
+
+
+def label_of(role: str, probability: float, rules: Rules) -> Label:
+    """Return the label of one finding under the rules."""
+    band = rules.of(role).band(probability)
+    if band is Band.CLEAR:
+        return Label.REAL
+    return Label.UNCERTAIN if band is Band.ABSTAIN else positive_label(role)
+
+
+def judge(readings: Iterable[Reading], roles_run: Iterable[str], rules: Rules) -> Judgement:
+    """Apply the rules to what the models said.
+
+    Args:
+        readings: one per model that spoke, or per face.
+        roles_run: the roles that ran, also those with nothing to say (no face found).
+        rules: the policy version's.
+    """
+    spoken = sorted(readings, key=lambda reading: -reading.probability)
+    missing = [role for role in rules.required_roles if role not in set(roles_run)]
+    labels = {label_of(reading.role, reading.probability, rules) for reading in spoken}
+    if missing:
+        labels.add(Label.UNCERTAIN)
+    label = next((label for label in PRECEDENCE if label in labels), Label.REAL)
+    return Judgement(
+        label,
+        _action(spoken, missing, rules),
+        _confidence(label, spoken, rules),
+        _reasons(label, spoken, missing, rules),
+    )
+
+
+def _action(spoken: Sequence[Reading], missing: Sequence[str], rules: Rules) -> Action:
+    asked = {ACTION_OF[rules.of(reading.role).band(reading.probability)] for reading in spoken}
+    if missing:
+        asked.add(Action.REVIEW)
+    return max(asked, key=SEVERITY.index, default=Action.ALLOW)
+
+
+def _confidence(label: Label, spoken: Sequence[Reading], rules: Rules) -> float | None:
+    if not spoken:
+        return None
+    if label is Label.REAL:
+        return 1 - spoken[0].probability
+    deciding = _speakers(label, spoken, rules)
+    if label is not Label.UNCERTAIN:
+        return deciding[0].probability
+    likelier = (deciding or spoken)[0].probability
+    return max(likelier, 1 - likelier)
+
+
+def _speakers(label: Label, spoken: Sequence[Reading], rules: Rules) -> list[Reading]:
+    return [reading for reading in spoken if label_of(reading.role, reading.probability, rules) is label]
+
+
+def _reasons(label: Label, spoken: Sequence[Reading], missing: Sequence[str], rules: Rules) -> list[dict[str, str]]:
+    deciding = [] if label is Label.REAL else _speakers(label, spoken, rules)
+    others = [reading for reading in spoken if reading not in deciding]
+    notable = [reading for reading in others if rules.of(reading.role).band(reading.probability) is not Band.CLEAR]
+    reasons = [_reason(reading, rules) for reading in deciding]
+    reasons += [words.not_run(role) for role in missing]
+    reasons += [_reason(reading, rules) for reading in notable]
+    return reasons or [words.all_clear(sorted({reading.role for reading in spoken}))]
+
+
+def _reason(reading: Reading, rules: Rules) -> dict[str, str]:
+    limits = rules.of(reading.role)
+    band = limits.band(reading.probability)
+    limit = {Band.BLOCK: limits.block, Band.LABEL: limits.label}.get(band, limits.review)
+    return words.reading(reading, band.name.lower(), limit or 0.0, limits.label)
+
+
+def human_verdict(decided: str, actions: Mapping[str, str]) -> tuple[Label, Action]:
+    """Return the label and action of a person's decision: ``cannot_tell`` is an uncertain verdict."""
+    label = Label.UNCERTAIN if decided == HumanLabel.CANNOT_TELL else Label(decided)
+    return label, Action(actions[decided])
+
+
+def rules_from(version: Any) -> Rules:
+    """Read the rules of a policy version (anything with ``thresholds``, ``required_roles`` and ``actions``)."""
+    thresholds = {role: Thresholds(**limits) for role, limits in version.thresholds.items()}
+    return Rules(thresholds, list(version.required_roles), dict(version.actions))

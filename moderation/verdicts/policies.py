@@ -1,0 +1,121 @@
+"""Policies: the default one, a client's choice, and changes, each a new version."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from foundation.problems import Problem
+from moderation.audit import services as audit
+from moderation.clients.models import Client
+from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, Policy, PolicyVersion
+
+DEFAULT = "default"
+DEFAULT_THRESHOLDS: dict[str, dict[str, float | None]] = {
+    "general": {"review": 0.4, "label": 0.8, "block": None},
+    "face": {"review": 0.4, "label": 0.8, "block": None},
+    "edited": {"review": 0.5, "label": 0.85, "block": None},
+}
+DEFAULT_REQUIRED = ["general", "face", "edited"]
+DEFAULT_ACTIONS: dict[str, str] = {
+    HumanLabel.REAL: Action.ALLOW,
+    HumanLabel.AI_GENERATED: Action.LABEL,
+    HumanLabel.EDITED: Action.LABEL,
+    HumanLabel.CANNOT_TELL: Action.REVIEW,
+}
+
+
+def default_version() -> PolicyVersion:
+    """Return the newest version of the default policy, which is made when it is missing."""
+    newest = PolicyVersion.objects.filter(policy__name=DEFAULT).select_related("policy").order_by("-number").first()
+    return newest or _make_default()
+
+
+@transaction.atomic
+def _make_default() -> PolicyVersion:
+    policy, _ = Policy.objects.get_or_create(name=DEFAULT)
+    version, _ = PolicyVersion.objects.get_or_create(
+        policy=policy,
+        number=1,
+        defaults={
+            "thresholds": DEFAULT_THRESHOLDS,
+            "required_roles": DEFAULT_REQUIRED,
+            "actions": DEFAULT_ACTIONS,
+            "created_by": "system",
+        },
+    )
+    return version
+
+
+def version_for(client: Client) -> PolicyVersion:
+    """Return the newest version of the client's policy, or of the default one."""
+    chosen = ClientPolicy.objects.filter(client=client).values_list("policy", flat=True).first()
+    if chosen is None:
+        return default_version()
+    return PolicyVersion.objects.select_related("policy").filter(policy=chosen).order_by("-number")[0]
+
+
+@transaction.atomic
+def change(
+    policy: Policy,
+    *,
+    thresholds: Mapping[str, Mapping[str, float | None]],
+    required_roles: Sequence[str],
+    actions: Mapping[str, str],
+    actor: str,
+) -> PolicyVersion:
+    """Add a version to ``policy``; verdicts given under the older ones keep naming them.
+
+    Raises:
+        Problem: ``invalid``, with a pointer to each value that cannot be.
+    """
+    faults = [*_threshold_faults(thresholds), *_action_faults(actions), *_role_faults(required_roles)]
+    if faults:
+        raise Problem("invalid", "The policy was not saved.", errors=faults)
+    Policy.objects.select_for_update().get(pk=policy.pk)
+    newest = PolicyVersion.objects.filter(policy=policy).order_by("-number").first()
+    version = PolicyVersion.objects.create(
+        policy=policy,
+        number=newest.number + 1 if newest else 1,
+        thresholds={role: dict(limits) for role, limits in thresholds.items()},
+        required_roles=list(required_roles),
+        actions=dict(actions),
+        created_by=actor,
+    )
+    audit.record(actor, "policy.changed", policy.pk, {"version": version.number})
+    return version
+
+
+def _threshold_faults(thresholds: Any) -> list[dict[str, str]]:
+    if not isinstance(thresholds, Mapping):
+        return [{"pointer": "#/thresholds", "detail": "Must be an object: role to thresholds."}]
+    return [fault for role, limits in thresholds.items() for fault in _limit_faults(role, limits)]
+
+
+def _limit_faults(role: str, limits: Any) -> list[dict[str, str]]:
+    pointer = f"#/thresholds/{role}"
+    if not isinstance(limits, Mapping) or set(limits) != {"review", "label", "block"}:
+        return [{"pointer": pointer, "detail": "Must have exactly review, label and block."}]
+    given = [limits["review"], limits["label"], *([] if limits["block"] is None else [limits["block"]])]
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1 for value in given):
+        return [{"pointer": pointer, "detail": "Each must be above 0 and at most 1; block may be null (never)."}]
+    if given != sorted(given):
+        return [{"pointer": pointer, "detail": "Must rise: review <= label <= block."}]
+    return []
+
+
+def _action_faults(actions: Any) -> list[dict[str, str]]:
+    labels = {str(label) for label in HumanLabel}
+    if not isinstance(actions, Mapping) or set(actions) != labels:
+        return [{"pointer": "#/actions", "detail": f"Must name an action for each of {', '.join(sorted(labels))}."}]
+    return [
+        {"pointer": f"#/actions/{label}", "detail": f"Must be one of {', '.join(Action.values)}."}
+        for label, action in actions.items()
+        if action not in Action.values
+    ]
+
+
+def _role_faults(required_roles: Any) -> list[dict[str, str]]:
+    if isinstance(required_roles, list) and all(isinstance(role, str) and role for role in required_roles):
+        return []
+    return [{"pointer": "#/required_roles", "detail": "Must be a list of roles."}]

@@ -1,0 +1,85 @@
+"""The verdict document, for OpenAPI: what :mod:`moderation.verdicts.document` renders."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from moderation.intake.models import State
+from moderation.verdicts.models import Action, DecidedBy, HumanLabel, Label
+
+
+class ImageSchema(serializers.Serializer[Any]):
+    sha256 = serializers.CharField()
+    media_type = serializers.CharField()
+    bytes = serializers.IntegerField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class PolicySchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class ReasonSchema(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class VerdictSchema(serializers.Serializer[Any]):
+    label = serializers.ChoiceField(Label.choices)
+    action = serializers.ChoiceField(Action.choices)
+    confidence = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    decided_by = serializers.ChoiceField(DecidedBy.choices)
+    revision = serializers.IntegerField()
+    decided_at = serializers.DateTimeField()
+    policy = PolicySchema()
+    reasons = ReasonSchema(many=True)
+
+
+class DecisionSchema(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    label = serializers.ChoiceField(HumanLabel.choices)
+    reason_code = serializers.CharField(allow_null=True)
+    decided_at = serializers.DateTimeField()
+
+
+class FindingSchema(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    role = serializers.CharField()
+    model = serializers.DictField(child=serializers.CharField())
+    label = serializers.ChoiceField(Label.choices)
+    probability = serializers.FloatField(min_value=0, max_value=1)
+    score = serializers.FloatField()
+    thresholds = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    box = serializers.ListField(child=serializers.IntegerField(), allow_null=True, min_length=4, max_length=4)
+    heatmap_url = serializers.CharField(allow_null=True)
+    overlay_url = serializers.CharField(allow_null=True)
+    caveats = serializers.ListField(child=serializers.CharField())
+
+
+class DocumentSchema(serializers.Serializer[Any]):
+    """A submission and what is held of it."""
+
+    schema_version = serializers.IntegerField()
+    id = serializers.CharField()
+    external_id = serializers.CharField(allow_null=True)
+    author_id = serializers.CharField(allow_null=True)
+    metadata = serializers.DictField()
+    state = serializers.ChoiceField(State.choices)
+    created_at = serializers.DateTimeField()
+    analysed_at = serializers.DateTimeField(allow_null=True)
+    image = ImageSchema(allow_null=True)
+    verdict = VerdictSchema(allow_null=True)
+    decision = DecisionSchema(allow_null=True)
+    findings = FindingSchema(many=True)
+    provenance = serializers.ListField(child=serializers.DictField())
+    matches = serializers.ListField(child=serializers.DictField())
+    failure = serializers.DictField(allow_null=True)
+    links = serializers.DictField(child=serializers.CharField())
+
+
+class PageSchema(serializers.Serializer[Any]):
+    results = DocumentSchema(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)

@@ -1,0 +1,49 @@
+"""What goes wrong outside a view: problem documents under /api/, pages elsewhere."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import defaults
+
+from foundation.problems import KINDS, Problem, respond
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if is_api(request):
+        return respond(request, Problem("malformed", "The request could not be read."))
+    return defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if is_api(request):
+        return respond(request, Problem("forbidden", "You may not do this."))
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    if is_api(request):
+        return respond(request, Problem("not-found", "There is nothing at this address."))
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return respond(request, Problem("internal", "Something failed on our side. It was logged."))
+    return defaults.server_error(request)
+
+
+def no_such_endpoint(request: HttpRequest) -> HttpResponse:
+    """Answer for every address under /api/ that nobody serves."""
+    return respond(request, Problem("not-found", "There is nothing at this address."))
+
+
+def problem(request: HttpRequest, slug: str) -> HttpResponse:
+    """Explain a problem type: the page that ``type`` of a problem document leads to."""
+    if slug not in KINDS:
+        raise Http404
+    return render(request, "problem.html", {"slug": slug, "kind": KINDS[slug]})

@@ -1,0 +1,241 @@
+"""Settings, all from the environment; .env.example says what each means."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from foundation import logs
+from foundation.embedded import addresses
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+VAR = Path(env.str("ASSAY_VAR", default=str(BASE_DIR / "var"))).resolve()
+ENVIRONMENT = env.str("ASSAY_ENV", default="development")
+PRODUCTION = ENVIRONMENT == "production"
+DEVELOPMENT_SECRET = "insecure-development-secret-that-no-production-site-accepts"  # noqa: S105
+SECRET_KEY = env.str("ASSAY_SECRET_KEY", default=DEVELOPMENT_SECRET)
+SECRET_KEY_FALLBACKS = env.list("ASSAY_SECRET_KEY_FALLBACKS", default=[])
+DEBUG = env.bool("ASSAY_DEBUG", default=False)
+HTTPS = env.bool("ASSAY_HTTPS", default=PRODUCTION)
+ALLOWED_HOSTS = env.list("ASSAY_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("ASSAY_TRUSTED_ORIGINS", default=[])
+
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(f"ASSAY_ENV is {ENVIRONMENT!r}; it must be 'development' or 'production'.")
+if PRODUCTION and (SECRET_KEY == DEVELOPMENT_SECRET or SECRET_KEY.startswith("change-me") or len(SECRET_KEY) < 50):
+    raise ImproperlyConfigured(
+        "ASSAY_SECRET_KEY must be set to a secret of your own, at least 50 characters, before Assay runs in production."
+    )
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "axes",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "moderation.audit",
+    "moderation.clients",
+    "moderation.events",
+    "moderation.registry",
+    "moderation.intake",
+    "moderation.matching",
+    "moderation.verdicts",
+    "moderation.analysis",
+    "moderation.review",
+    "moderation.portal",
+    "moderation.webhooks",
+    "moderation.learning",
+    "moderation.insights",
+    "assay",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "assay.middleware.RequestContextMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "assay.urls"
+WSGI_APPLICATION = "assay.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "assay.context.shell",
+            ],
+            "builtins": ["assay.templatetags.evidence"],
+        },
+    }
+]
+
+embedded = addresses(VAR)
+DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.database_url)}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url)
+
+AUTH_USER_MODEL = "clients.Person"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/review/"
+LOGOUT_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static", ("samples", BASE_DIR / "samples")]
+MEDIA_ROOT = VAR / "media"
+S3_BUCKET = env.str("ASSAY_S3_BUCKET", default="")
+STORAGES = {
+    "default": (
+        {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"bucket_name": S3_BUCKET, "default_acl": None}}
+        if S3_BUCKET
+        else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    ),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("ASSAY_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "moderation.clients.authentication.KeyAuthentication",
+        "moderation.clients.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["moderation.clients.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "foundation.rest.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Assay",
+    "DESCRIPTION": "Tells a platform what the images it receives are, and shows why.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "analysis.analyse": {"queue": "analysis"},
+    "webhooks.*": {"queue": "webhooks"},
+    "learning.*": {"queue": "learning"},
+}
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 30,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep analysis": {"task": "analysis.sweep", "schedule": 3.0, "options": {"expires": 3}},
+    "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
+    "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+
+LOG_LEVEL = env.str("ASSAY_LOG_LEVEL", default="INFO")
+LOGGING_CONFIG = None
+logs.configure(LOG_LEVEL)
+
+os.environ.setdefault("MPLCONFIGDIR", str(VAR / "matplotlib"))
+
+IMAGE_MAX_BYTES = env.int("ASSAY_IMAGE_MAX_BYTES", default=20_000_000)
+IMAGE_MAX_PIXELS = env.int("ASSAY_IMAGE_MAX_PIXELS", default=50_000_000)
+IMAGE_MAX_SIDE = env.int("ASSAY_IMAGE_MAX_SIDE", default=16_384)
+IMAGE_MAX_FRAMES = env.int("ASSAY_IMAGE_MAX_FRAMES", default=1_000)
+IMAGE_MIN_SIDE = env.int("ASSAY_IMAGE_MIN_SIDE", default=32)
+DATA_UPLOAD_MAX_MEMORY_SIZE = IMAGE_MAX_BYTES + 1_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
+ANALYSIS_BATCH = env.int("ASSAY_ANALYSIS_BATCH", default=8)
+ANALYSIS_LEASE = timedelta(seconds=env.int("ASSAY_ANALYSIS_LEASE_SECONDS", default=120))
+ANALYSIS_ATTEMPTS = env.int("ASSAY_ANALYSIS_ATTEMPTS", default=3)
+ANALYSIS_THREADS = env.int("ASSAY_ANALYSIS_THREADS", default=0)
+ANALYSIS_DEVICE = env.str("ASSAY_DEVICE", default="auto")
+WORKER_SEEN_WITHIN = timedelta(seconds=60)
+RETRACTION_WINDOW = timedelta(seconds=env.int("ASSAY_RETRACTION_SECONDS", default=30))
+LINK_LIFETIME = timedelta(seconds=env.int("ASSAY_LINK_SECONDS", default=3600))
+ANONYMOUS_CHECKS = env.bool("ASSAY_ANONYMOUS_CHECKS", default=True)
+ALLOWED_PRIVATE_NETWORKS = env.list("ASSAY_ALLOWED_PRIVATE_NETWORKS", default=[])
+WEBHOOK_TIMEOUT = timedelta(seconds=env.int("ASSAY_WEBHOOK_TIMEOUT_SECONDS", default=15))
+SITE_ADDRESS = env.str("ASSAY_SITE_ADDRESS", default="http://127.0.0.1:8000")
+DEMO = env.bool("ASSAY_DEMO", default=False)
