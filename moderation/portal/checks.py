@@ -1,0 +1,34 @@
+"""A visitor's own checks, remembered in the session: who may open which result."""
+
+from django.http import HttpRequest
+
+from foundation.problems import Problem
+from moderation.clients.models import Person
+from moderation.intake.models import Submission
+
+KEY = "checks"
+KEPT = 100
+
+
+def remember(request: HttpRequest, submission: Submission) -> None:
+    """Note that this visitor submitted it; the oldest of many is forgotten."""
+    request.session[KEY] = [*request.session.get(KEY, []), submission.pk][-KEPT:]
+
+
+def own(request: HttpRequest) -> list[str]:
+    """Return the ids of this visitor's submissions, the oldest first."""
+    return list(request.session.get(KEY, []))
+
+
+def visible(request: HttpRequest, submission_id: str) -> Submission:
+    """Return a submission that this visitor sent, or that their role may read.
+
+    Raises:
+        Problem: ``not-found``, the same for somebody else's as for one that never was.
+    """
+    person = request.user
+    may_read = isinstance(person, Person) and person.may_read()
+    found = Submission.objects.select_related("image", "client").filter(pk=submission_id).first()
+    if found is None or not (may_read or found.pk in own(request)):
+        raise Problem("not-found", "There is no such result, or it is not yours.")
+    return found

@@ -1,0 +1,27 @@
+from django import forms
+
+from moderation.review.models import ReasonCode
+from moderation.review.services import Choice
+from moderation.verdicts.models import HumanLabel
+
+
+class DecisionForm(forms.Form):
+    """What the decision bar sends: the button's label, and what a moderator may add to it."""
+
+    label = forms.ChoiceField(choices=HumanLabel.choices)
+    reason_code = forms.ChoiceField(
+        label="What it rests on",
+        choices=[("", "No reason given"), *ReasonCode.choices],
+        required=False,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    note = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"class": "input", "rows": 1, "placeholder": "Note, optional", "maxlength": 2000}),
+    )
+
+    def choice(self) -> Choice:
+        """Return the choice of a valid form."""
+        given = self.cleaned_data
+        return Choice(given["label"], given["reason_code"], given["note"])

@@ -1,0 +1,72 @@
+"""What happened to a case, in words, the newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from moderation.audit.models import Entry
+from moderation.clients.models import Person
+from moderation.review.models import Case, CaseReason, Decision, ReasonCode
+from moderation.verdicts.models import Finding, HumanLabel
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    text: str
+    note: str = ""
+
+
+def history(case: Case, reader: Person) -> list[Line]:
+    """Return the case's history for ``reader``, who is called "You" in it."""
+    lines = [*_before(case), *_entries(case, reader)]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _before(case: Case) -> list[Line]:
+    submission = case.submission
+    lines = [Line(submission.created_at, f"Received from {case.client.name}")]
+    if submission.analysed_at:
+        models = {str(finding.model) for finding in _findings(case)}
+        text = f"Analysed by {', '.join(sorted(models))}" if models else "The analysis ended without a finding"
+        lines.append(Line(submission.analysed_at, text))
+    return lines
+
+
+def _findings(case: Case) -> Iterable[Finding]:
+    return Finding.objects.filter(submission=case.submission_id).select_related("model")
+
+
+def _entries(case: Case, reader: Person) -> list[Line]:
+    entries = list(Entry.objects.filter(object_id=case.pk))
+    decisions = {decision.pk: decision for decision in Decision.objects.filter(case=case)}
+    names = _names({entry.actor for entry in entries}, reader)
+    return [_line(entry, decisions.get(entry.data.get("decision", "")), names) for entry in entries]
+
+
+def _names(actors: set[str], reader: Person) -> dict[str, str]:
+    keys = [actor.removeprefix("person:") for actor in actors if actor.startswith("person:")]
+    people = Person.objects.filter(pk__in=keys)
+    names = {f"person:{person.pk}": person.display_name() for person in people}
+    return {**names, f"person:{reader.pk}": "You"}
+
+
+def _line(entry: Entry, decision: Decision | None, names: dict[str, str]) -> Line:
+    who = names.get(entry.actor, "Assay" if entry.actor == "system" else "Somebody")
+    if entry.action == "case.opened":
+        reason = entry.data.get("reason", "")
+        why = CaseReason(reason).label if reason in CaseReason.values else reason
+        return Line(entry.at, f"Held for review: {why[:1].lower()}{why[1:]}")
+    if entry.action == "case.decided" and decision:
+        return Line(entry.at, f"{who} decided: {_chosen(decision)}", decision.note)
+    if entry.action == "decision.undone":
+        return Line(entry.at, f"{who} undid the decision")
+    return Line(entry.at, f"{who}: {entry.action}")
+
+
+def _chosen(decision: Decision) -> str:
+    label = HumanLabel(decision.label).label
+    reason = ReasonCode(decision.reason_code).label if decision.reason_code in ReasonCode.values else ""
+    return f"{label} ({reason[:1].lower()}{reason[1:]})" if reason else label

@@ -1,0 +1,166 @@
+"""What a page says of a submission: its verdict in words, and what each model found, in the order that people read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from moderation.intake.models import State, Submission
+from moderation.verdicts import document, words
+from moderation.verdicts.models import DecidedBy, Finding, Verdict
+
+ROLES = ("general", "face", "edited")
+TITLES = {"general": "General, whole picture", "edited": "Edited, whole picture"}
+SWITCHES = {"general": "General", "edited": "Edited"}
+LAYERS = 16
+Link = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """One finding as a page shows it; ``layer`` numbers its heatmap from 1, 0 where it has none that is shown."""
+
+    id: str
+    title: str
+    switch: str
+    label: str
+    probability: float
+    thresholds: dict[str, Any]
+    sentence: str
+    model: str
+    version: str
+    caveats: list[str]
+    box: list[int] | None
+    layer: int
+    heatmap: str
+    overlay: str
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A role that found nothing to speak of, and why."""
+
+    title: str
+    chip: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A submission, what stands of it, and where its pictures are."""
+
+    submission: Submission
+    verdict: Verdict | None
+    findings: list[FindingView]
+    silent: list[Silent]
+    preview: str
+    original: str
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def layers(self) -> list[FindingView]:
+        return [finding for finding in self.findings if finding.layer]
+
+    @property
+    def boxes(self) -> list[FindingView]:
+        return [finding for finding in self.findings if finding.box]
+
+    @property
+    def headline(self) -> str:
+        """The verdict as a sentence."""
+        if self.verdict is None:
+            return "Not judged" if self.submission.state == State.FAILED else "Being judged"
+        if self.verdict.decided_by == DecidedBy.PERSON:
+            return f"A moderator decided: {words.HUMAN_HEADLINES[self.verdict.label].lower()}"
+        return words.HEADLINES[self.verdict.label]
+
+    @property
+    def under_way(self) -> bool:
+        return self.submission.state in {State.QUEUED, State.ANALYSING}
+
+
+def report_of(submission: Submission, link: Link = str) -> Report:
+    """Return what pages show; ``link`` makes an address of a picture's path (signed for visitors without an account)."""
+    path = document.path_of(submission)
+    verdict = (
+        Verdict.objects.filter(submission=submission, is_current=True).select_related("policy_version__policy").first()
+    )
+    found = list(Finding.objects.filter(submission=submission).select_related("model"))
+    return Report(
+        submission=submission,
+        verdict=verdict,
+        findings=_views(in_reading_order(found), path, link),
+        silent=_silent(found, verdict),
+        preview=link(f"{path}/preview.jpg"),
+        original=link(f"{path}/original"),
+        reasons=[reason["text"] for reason in verdict.reasons] if verdict else [],
+    )
+
+
+def in_reading_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings by role, the roles that look at the whole picture around the faces; faces keep their order."""
+    rank = {role: number for number, role in enumerate(ROLES)}
+    return sorted(findings, key=lambda finding: (rank.get(finding.role, len(ROLES)), finding.pk))
+
+
+def _views(findings: Sequence[Finding], path: str, link: Link) -> list[FindingView]:
+    faces = [finding.pk for finding in findings if finding.box]
+    mapped = [finding.pk for finding in findings if finding.has_heatmap][:LAYERS]
+    views = []
+    for finding in findings:
+        face = faces.index(finding.pk) + 1 if finding.box else 0
+        layer = mapped.index(finding.pk) + 1 if finding.pk in mapped else 0
+        views.append(_view(finding, (face, len(faces)), layer, path, link))
+    return views
+
+
+def _view(finding: Finding, face: tuple[int, int], layer: int, path: str, link: Link) -> FindingView:
+    pictures = finding.has_heatmap
+    return FindingView(
+        id=finding.pk,
+        title=_title(finding, *face),
+        switch=_switch(finding, *face),
+        label=finding.label,
+        probability=finding.probability,
+        thresholds=finding.thresholds,
+        sentence=_sentence(finding),
+        model=finding.model.name,
+        version=finding.model.version,
+        caveats=list(finding.model.card.get("caveats", [])),
+        box=finding.box,
+        layer=layer,
+        heatmap=link(f"{path}/heatmaps/{finding.pk}.png") if pictures else "",
+        overlay=link(f"{path}/overlays/{finding.pk}.png") if pictures else "",
+    )
+
+
+def _title(finding: Finding, face: int, faces: int) -> str:
+    return f"Face {face} of {faces}" if face else TITLES.get(finding.role, finding.role.capitalize())
+
+
+def _switch(finding: Finding, face: int, faces: int) -> str:
+    if face:
+        return f"Face {face}" if faces > 1 else "Face"
+    return SWITCHES.get(finding.role, finding.role.capitalize())
+
+
+def _sentence(finding: Finding) -> str:
+    review, label = finding.thresholds["review"], finding.thresholds["label"]
+    if finding.label == "real":
+        return f"Below {review:.2f}, where this policy starts to doubt. No sign found is no proof."
+    if finding.label == "uncertain":
+        return f"Between {review:.2f} and {label:.2f}, where this policy names no class."
+    return f"At {label:.2f} or more this policy names the class."
+
+
+def _silent(findings: Sequence[Finding], verdict: Verdict | None) -> list[Silent]:
+    if verdict is None:
+        return []
+    spoke = {finding.role for finding in findings}
+    return [_why_silent(role, role in verdict.roles_run) for role in ROLES if role not in spoke]
+
+
+def _why_silent(role: str, ran: bool) -> Silent:
+    title = TITLES.get(role, role.capitalize())
+    if ran and role == "face":
+        return Silent(title, "No face", "No face was found, so the face model had nothing to look at.")
+    return Silent(title, "Not run", "No model was in service for this role.")

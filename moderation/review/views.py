@@ -1,0 +1,129 @@
+"""The moderators' pages: the queue, a case, its decision and the undoing of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe, require_POST
+
+from foundation.problems import KINDS, Problem
+from moderation.clients.models import Person
+from moderation.review import selectors, services
+from moderation.review.forms import DecisionForm
+from moderation.review.history import history
+from moderation.review.models import Case, CaseState, Decision
+from moderation.review.queue import LISTED, STRIP, rows
+from moderation.review.report import report_of
+from moderation.verdicts.models import HumanLabel
+
+KEYS = {"real": "1", "ai_generated": "2", "edited": "3", "cannot_tell": "4"}
+BUTTONS = [(label.value, label.label, KEYS[label.value]) for label in HumanLabel]
+View = Callable[..., HttpResponse]
+
+
+def readers_only(view: View) -> View:
+    """Let a person with a reading role in; ask others to sign in, or say that their role is not enough."""
+
+    @wraps(view)
+    @login_required
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not person_of(request).may_read():
+            raise PermissionDenied("Your account has no role that opens the review pages.")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def person_of(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+@require_safe
+@readers_only
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show what waits, the most urgent first."""
+    waiting = rows(LISTED)
+    return render(request, "review/queue.html", {"rows": waiting, "total": selectors.queue().count(), **_toast(request)})
+
+
+@require_safe
+@readers_only
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    return _case_page(request, _found(case_id), DecisionForm())
+
+
+@require_safe
+@readers_only
+def submission(request: HttpRequest, submission_id: str) -> HttpResponse:
+    """Lead to a submission's case."""
+    return redirect("review:case", get_object_or_404(Case, submission=submission_id).pk)
+
+
+@require_POST
+@readers_only
+def decide(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Decide, and go on to the next open case."""
+    found = _found(case_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _case_page(request, found, form, Problem("invalid", "The decision was not saved."))
+    try:
+        services.decide(found.pk, person_of(request), form.choice())
+    except Problem as problem:
+        return _case_page(request, _found(case_id), form, problem)
+    following = selectors.next_after(found)
+    return redirect("review:case", following.pk) if following else redirect("review:queue")
+
+
+@require_POST
+@readers_only
+def undo(request: HttpRequest, decision_id: str) -> HttpResponse:
+    """Undo one's own decision, and go back to its case."""
+    decision = get_object_or_404(Decision.objects.select_related("case"), pk=decision_id)
+    try:
+        services.undo(decision.pk, person_of(request))
+    except Problem as problem:
+        return _case_page(request, _found(decision.case_id), DecisionForm(), problem)
+    return redirect("review:case", decision.case_id)
+
+
+def _found(case_id: str) -> Case:
+    return get_object_or_404(Case.objects.select_related("submission__image", "submission__client", "client"), pk=case_id)
+
+
+def _case_page(request: HttpRequest, case: Case, form: DecisionForm, problem: Problem | None = None) -> HttpResponse:
+    person = person_of(request)
+    is_open = case.state == CaseState.OPEN
+    decided = None if is_open else _standing(case)
+    context = {
+        "case": case,
+        "report": report_of(case.submission),
+        "history": history(case, person),
+        "strip": rows(STRIP),
+        "waiting": selectors.queue().count(),
+        "following": selectors.next_after(case),
+        "form": form,
+        "buttons": BUTTONS,
+        "may_decide": is_open and person.may_review(),
+        "decided": decided,
+        "problem": problem,
+        "advice": KINDS[problem.code].advice if problem else "",
+        **_toast(request),
+    }
+    return render(request, "review/case.html", context, status=problem.status if problem else 200)
+
+
+def _standing(case: Case) -> Decision | None:
+    return Decision.objects.filter(case=case, undone_at=None).select_related("person").first()
+
+
+def _toast(request: HttpRequest) -> dict[str, Any]:
+    decision = selectors.undoable(person_of(request))
+    if decision is None:
+        return {}
+    label = HumanLabel(decision.label).label
+    return {"undoable": decision, "undoable_label": label, "seconds_left": selectors.seconds_left(decision)}

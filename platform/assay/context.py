@@ -1,0 +1,51 @@
+"""What every page shows around its content: the sections that exist, and how much waits in the queue."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from moderation.clients.models import Person
+from moderation.review import selectors
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the navigation; ``waiting`` is how many cases it holds, None where nothing is counted."""
+
+    name: str
+    url: str
+    current: bool
+    waiting: int | None = None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the page shell's variables; nothing is asked of the database unless a template uses them."""
+    return {
+        "sections": SimpleLazyObject(lambda: sections_for(request)),
+        "can_check": settings.ANONYMOUS_CHECKS or signed_in(request) is not None,
+    }
+
+
+def signed_in(request: HttpRequest) -> Person | None:
+    """Return the person behind the request, or None."""
+    user = getattr(request, "user", None)
+    return user if isinstance(user, Person) else None
+
+
+def sections_for(request: HttpRequest) -> list[Section]:
+    """Return the sections that exist for this visitor, in the order of the bar."""
+    person = signed_in(request)
+    path = request.path
+    check = not path.startswith(("/review/", "/accounts/", "/api/", "/admin/", "/problems/"))
+    sections = [Section("Check", reverse("portal:check"), check)]
+    if person and person.may_read():
+        waiting = selectors.queue().count()
+        sections.append(Section("Review", reverse("review:queue"), path.startswith("/review/"), waiting))
+    sections.append(Section("Developers", reverse("docs"), path.startswith("/api/docs")))
+    if person and person.is_staff:
+        sections.append(Section("Admin", reverse("admin:index"), False))
+    return sections

@@ -1,0 +1,139 @@
+"""How evidence is written on pages: verdicts with their shape, probabilities that never claim certainty, times."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+THIN = "\u202f"
+MARKS = {"real": "real", "ai_generated": "ai", "edited": "edited", "uncertain": "uncertain", "cannot_tell": "uncertain"}
+FOUND = {"real": "No sign", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Uncertain"}
+DECIDED = {"real": "Real", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Cannot tell"}
+ACTIONS = {"allow": ("Allow", "allow"), "label": ("Label", "label"), "review": ("Review", "review"), "block": ("Block", "block")}
+
+
+@register.filter
+def mark(label: str) -> str:
+    """Return the stylesheet's name of a label, for ``data-v``."""
+    return MARKS.get(label, "uncertain")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def glyph(label: str) -> SafeString:
+    """Return the shape of a label, which never stands without its word."""
+    return format_html('<svg class="g" data-v="{0}" aria-hidden="true"><use href="#g-{0}"/></svg>', mark(label))
+
+
+@register.simple_tag
+def chip(label: str, decided_by: str = "policy") -> SafeString:
+    """Return a verdict's chip: shape and word; the word says whether models or a person spoke."""
+    words = DECIDED if decided_by == "person" else FOUND
+    word = words.get(MARKS.get(label, "") and ("uncertain" if label == "cannot_tell" else label), "Uncertain")
+    return format_html('<span class="chip" data-v="{}">{}{}</span>', mark(label), glyph(label), word)
+
+
+@register.simple_tag
+def action_chip(action: str) -> SafeString:
+    """Return the chip of a policy's action: form without colour."""
+    word, symbol = ACTIONS.get(action, (action, "info"))
+    return format_html('<span class="chip act">{}{}</span>', icon(symbol), word)
+
+
+@register.filter
+def probability(value: float | None) -> str:
+    """Return two decimals, ``>0.99`` or ``<0.01`` at the ends."""
+    if value is None:
+        return "–"
+    if value > 0.99:
+        return ">0.99"
+    return "<0.01" if value < 0.01 else f"{value:.2f}"
+
+
+@register.filter
+def percentage(value: float) -> str:
+    """Return a share in whole per cent, between 1 and 99."""
+    return f"{min(99, max(1, round(value * 100)))}{THIN}%"
+
+
+@register.filter
+def thin(value: int) -> str:
+    """Return a whole number with thin spaces between thousands."""
+    return f"{value:,}".replace(",", THIN)
+
+
+@register.filter
+def size(value: int) -> str:
+    """Return a number of bytes as kB or MB."""
+    if value < 1_000_000:
+        return f"{max(1, round(value / 1000))}{THIN}kB"
+    return f"{value / 1_000_000:.1f}".removesuffix(".0") + f"{THIN}MB"
+
+
+@register.filter
+def short(identifier: str) -> str:
+    """Return the last six characters of an identifier: enough to tell two apart on one page."""
+    return identifier[-6:]
+
+
+def absolute(at: datetime) -> str:
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """Return how long ago ``at`` was, or the day when that is more than a day."""
+    seconds = (now - at) / timedelta(seconds=1)
+    if seconds < 10:
+        return "just now"
+    if seconds < 100:
+        return f"{int(seconds)}{THIN}s ago"
+    if seconds < 6000:
+        return f"{round(seconds / 60)}{THIN}min ago"
+    return f"{round(seconds / 3600)}{THIN}h ago" if seconds < 86_400 else absolute(at)
+
+
+@register.filter
+def ago(at: datetime | None) -> str | SafeString:
+    """Return a time in words, with the exact one on hover and for machines."""
+    if at is None:
+        return ""
+    exact = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        absolute(at),
+        relative(at, timezone.now()),
+    )
+
+
+@register.filter
+def share(value: float) -> str:
+    """Return a probability as an SVG length in percent."""
+    return f"{100 * min(1.0, max(0.0, value)):.2f}%"
+
+
+@register.inclusion_tag("parts/score.html")
+def score_bar(label: str, value: float, thresholds: Mapping[str, Any], name: str = "Probability") -> dict[str, Any]:
+    """Draw a probability with the zone in which no class is named."""
+    review, upper = float(thresholds["review"]), float(thresholds["label"])
+    spoken = probability(value).replace(">", "above ").replace("<", "below ")
+    return {
+        "v": mark(label),
+        "value": value,
+        "review": review,
+        "upper": upper,
+        "block": thresholds.get("block"),
+        "zone": upper - review,
+        "words": f"{name} {spoken}. No class is named between {review:.2f} and {upper:.2f}.",
+    }
