@@ -22,7 +22,7 @@ class Account:
     options: tuple[str, ...]
 
     def own(self, folder: Path) -> None:
-        os.chown(folder, self.uid, self.gid)
+        os.chown(folder, self.uid, self.gid, follow_symlinks=False)
 
 
 def account_for(folder: Path, program: Path) -> Account | None:
@@ -34,7 +34,7 @@ def account_for(folder: Path, program: Path) -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    user = _unprivileged(folder)
+    user = unprivileged(folder)
     identity = (f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
     for capability in (None, *_PASSAGES):
         options = identity + _passage(capability)
@@ -46,7 +46,8 @@ def account_for(folder: Path, program: Path) -> Account | None:
     )
 
 
-def _unprivileged(folder: Path) -> pwd.struct_passwd:
+def unprivileged(folder: Path) -> pwd.struct_passwd:
+    """Returns the owner of the folder or of its nearest parent that is not root's, else nobody."""
     for candidate in (folder, *folder.parents):
         uid = candidate.stat().st_uid
         if uid == 0:
@@ -70,7 +71,8 @@ def _nobody() -> pwd.struct_passwd:
 def _passage(capability: str | None) -> tuple[str, ...]:
     if capability is None:
         return ()
-    return (f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
+    # without this bit access(2), by which initdb looks for its own programs, would leave the capability out
+    return ("--securebits=+no_setuid_fixup", f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
 
 
 def _reaches(options: tuple[str, ...], folder: Path, program: Path) -> bool:

@@ -1,13 +1,14 @@
 """The folders that the services need, and the lock that keeps two starts apart."""
 
 import fcntl
+import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from foundation.embedded.account import Account
+from foundation.embedded.account import unprivileged
 from foundation.embedded.errors import SetupError
 
 _LOCK_SECONDS = 90.0
@@ -27,23 +28,18 @@ def exclusive(var: Path) -> Iterator[None]:
         yield
 
 
-def socket_folder(folder: Path, account: Account | None) -> None:
-    """Creates the folder of the sockets for the account; raises SetupError when it belongs to somebody else."""
+def socket_folder(folder: Path, var: Path) -> None:
+    """Creates the folder of the sockets, for the user who runs PostgreSQL on `var`.
+
+    Raises SetupError when it belongs to somebody else: in /tmp anybody could have put it there.
+    """
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if account:
-        account.own(folder)
-        return
-    if not _writable(folder):
+    user = unprivileged(var) if os.geteuid() == 0 else None
+    allowed = {os.geteuid(), user.pw_uid} if user else {os.geteuid()}
+    if folder.lstat().st_uid not in allowed:
         raise SetupError(f"The folder {folder} belongs to another user; remove it, or run this as that user.")
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        (folder / ".probe").touch()
-        (folder / ".probe").unlink()
-    except PermissionError:
-        return False
-    return True
+    if user:
+        os.chown(folder, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def _acquire(descriptor: int, var: Path) -> None:

@@ -16,7 +16,7 @@ from foundation.embedded.account import Account, account_for
 from foundation.embedded.errors import SetupError, setup_errors
 from foundation.embedded.folders import exclusive, socket_folder
 from foundation.embedded.places import DATABASE, USER, addresses
-from foundation.embedded.process import ask_to_stop, kill_group, last_line, launch, stop
+from foundation.embedded.process import ask_to_stop, complaint, kill_group, launch, stop
 
 _START_SECONDS = 60.0
 _MAX_CONNECTIONS = 100
@@ -46,7 +46,7 @@ class Postgres:
             self._reap()
             postmaster.clear(self.addresses.data)
             account = self._account()
-            socket_folder(self.addresses.sockets, account)
+            socket_folder(self.addresses.sockets, self.var)
             if not self.addresses.data.exists():
                 self._initialise(account)
             self.process = self._launch(account)
@@ -95,7 +95,8 @@ class Postgres:
 
     def _launch(self, account: Account | None) -> subprocess.Popen[bytes]:
         settings = ["listen_addresses=", f"max_connections={_MAX_CONNECTIONS}", "unix_socket_permissions=0700"]
-        settings += ["log_timezone=UTC", "timezone=UTC", *([] if self._fsync else _UNSAFE_AND_FAST)]
+        settings += ["log_timezone=UTC", "timezone=UTC", "recovery_init_sync_method=syncfs"]
+        settings += [] if self._fsync else _UNSAFE_AND_FAST
         command = [str(_binary("postgres")), "-D", str(self.addresses.data), "-k", str(self.addresses.sockets)]
         for setting in settings:
             command += ["-c", setting]
@@ -110,13 +111,15 @@ class Postgres:
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
+        pause = 0.02
         while not self._answers():
             if process.poll() is not None:
                 raise SetupError(self._failure("did not start"))
             if time.monotonic() > deadline:
                 stop(process, signal.SIGINT)
                 raise SetupError(self._failure(f"did not answer within {_START_SECONDS:.0f} seconds"))
-            time.sleep(0.02)
+            time.sleep(pause)
+            pause = min(2 * pause, 0.2)
 
     def _answers(self) -> bool:
         try:
@@ -132,7 +135,7 @@ class Postgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
     def _failure(self, what: str) -> str:
-        return f"PostgreSQL {what}: {last_line(self.log) or 'it said nothing'} (see {self.log})."
+        return f"PostgreSQL {what}: {complaint(self.log)} (see {self.log})."
 
 
 def _options(account: Account | None) -> tuple[str, ...]:

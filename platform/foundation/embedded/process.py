@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from foundation.embedded.errors import SetupError, setup_errors
+
+_COMPLAINT = re.compile(r"\b(fatal|panic|error)\b|can't|could not|cannot|failed", re.IGNORECASE)
 
 
 def launch(
@@ -71,10 +74,12 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def last_line(log: Path) -> str:
-    """Returns the last line of the log that says something, or an empty string."""
+def complaint(log: Path) -> str:
+    """Returns the last line of the log that complains, else its last line, else "it said nothing"."""
     try:
         lines = log.read_bytes()[-4096:].decode(errors="replace").splitlines()
     except OSError:
-        return ""
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+        lines = []
+    said = [line.strip() for line in lines if line.strip()]
+    complaints = [line for line in said if _COMPLAINT.search(line)]
+    return (complaints or said or ["it said nothing"])[-1].rstrip(".")

@@ -14,7 +14,7 @@ from redis.retry import Retry
 from foundation.embedded.errors import SetupError, setup_errors
 from foundation.embedded.folders import exclusive, socket_folder
 from foundation.embedded.places import addresses
-from foundation.embedded.process import ask_to_stop, last_line, launch, stop
+from foundation.embedded.process import ask_to_stop, complaint, launch, stop
 
 _START_SECONDS = 30.0
 
@@ -35,7 +35,7 @@ class Redis:
         with setup_errors(), exclusive(self.var):
             if self._answers():
                 return
-            socket_folder(self.addresses.sockets, None)
+            socket_folder(self.addresses.sockets, self.var)
             self.process = launch([str(_binary()), *self._settings()], self.log, death_signal="KILL")
             self._wait_until_it_answers(self.process)
 
@@ -83,7 +83,7 @@ class Redis:
             client.close()
 
     def _failure(self, what: str) -> str:
-        return f"Redis {what}: {last_line(self.log) or 'it said nothing'} (see {self.log})."
+        return f"Redis {what}: {complaint(self.log)} (see {self.log})."
 
 
 def _binary() -> Path:

@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 from typing import Protocol
 
 from foundation.embedded.errors import SetupError
-from foundation.embedded.process import ask_to_stop, kill_group, last_line, launch, stop
+from foundation.embedded.process import ask_to_stop, complaint, kill_group, launch, stop
 
 _POLL_SECONDS = 0.2
 _LOOP_EXITS = 5
@@ -138,8 +138,9 @@ class Supervisor:
                     self._look_after_all()
 
     def _look_after_all(self) -> None:
+        """PostgreSQL comes last: its recovery may take seconds, which nobody else needs to wait for."""
         try:
-            for each in (*self._services, *self._programs):
+            for each in (*self._programs, *reversed(self._services)):
                 if not each.running():
                     self._restart(each)
         except SetupError as failure:
@@ -151,7 +152,7 @@ class Supervisor:
         if len(exits) == _LOOP_EXITS and exits[-1] - exits[0] < _LOOP_SECONDS:
             raise SetupError(
                 f"{each.name} ended {_LOOP_EXITS} times within {_LOOP_SECONDS:.0f} seconds, lastly with "
-                f"{last_line(each.log) or 'no word'!r}; its log is {each.log}."
+                f"{complaint(each.log)!r}; its log is {each.log}."
             )
         self._say(f"{each.name} ended; starting it again.")
         each.start()
