@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from foundation import logs
 from foundation.embedded import addresses
 
+django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -239,3 +241,4 @@ ALLOWED_PRIVATE_NETWORKS = env.list("ASSAY_ALLOWED_PRIVATE_NETWORKS", default=[]
 WEBHOOK_TIMEOUT = timedelta(seconds=env.int("ASSAY_WEBHOOK_TIMEOUT_SECONDS", default=15))
 SITE_ADDRESS = env.str("ASSAY_SITE_ADDRESS", default="http://127.0.0.1:8000")
 DEMO = env.bool("ASSAY_DEMO", default=False)
+METRICS_TOKEN = env.str("ASSAY_METRICS_TOKEN", default="")

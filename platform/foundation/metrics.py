@@ -6,6 +6,10 @@ itself.
 
 from prometheus_client import Counter, Histogram
 
+from foundation import multiprocess
+
+multiprocess.share()
+
 SUBMISSIONS = Counter("assay_submissions_total", "Submissions accepted", ["source"])
 REFUSALS = Counter("assay_refusals_total", "Submissions refused", ["code"])
 VERDICTS = Counter("assay_verdicts_total", "Verdicts given", ["label", "action", "decided_by"])
