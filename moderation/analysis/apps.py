@@ -8,4 +8,4 @@ class AnalysisConfig(AppConfig):
     def ready(self) -> None:
         from moderation.analysis import worker
 
-        assert worker.begin
+        worker.connect()

@@ -14,8 +14,6 @@ from moderation.registry import services as registry
 from moderation.registry.models import ModelVersion
 
 log = structlog.get_logger(__name__)
-_lock = threading.Lock()
-_loaded: "Loaded | None" = None
 
 
 @dataclass(frozen=True)
@@ -29,18 +27,30 @@ class Loaded:
         return {role: model.pk for role, model in self.models.items()}
 
 
+class Shelf:
+    """Holds the one detector of a process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.loaded: Loaded | None = None
+
+    def fitting(self, models: Mapping[str, ModelVersion]) -> Loaded:
+        with self.lock:
+            if self.loaded is None or self.loaded.ids() != {role: model.pk for role, model in models.items()}:
+                self.loaded = _load(models)
+            return self.loaded
+
+
+_shelf = Shelf()
+
+
 def current() -> Loaded:
     """Return the detector for what is in service now.
 
     Raises:
         detector.bundles.BundleError: a bundle is missing, or its weights are not those of its card.
     """
-    global _loaded
-    models = registry.in_service()
-    with _lock:
-        if _loaded is None or _loaded.ids() != {role: model.pk for role, model in models.items()}:
-            _loaded = _load(models)
-        return _loaded
+    return _shelf.fitting(registry.in_service())
 
 
 def _load(models: Mapping[str, ModelVersion]) -> Loaded:

@@ -1,4 +1,4 @@
-"""An analysis worker's own business: load the bundles before the first image, and say every few seconds that it lives."""
+"""An analysis worker's own business: load the bundles before the first image, and say that it lives."""
 
 import threading
 from typing import Any
@@ -17,7 +17,11 @@ INTERVAL = 5.0
 QUEUE = "analysis"
 
 
-@worker_ready.connect
+def connect() -> None:
+    """Have every Celery worker of this process call :func:`begin`."""
+    worker_ready.connect(begin)
+
+
 def begin(sender: Any, **_: Any) -> None:
     """Celery calls this once a worker consumes; only those that consume ``analysis`` load the detector."""
     if QUEUE not in {queue.name for queue in sender.task_consumer.queues}:

@@ -70,7 +70,7 @@ class Client(models.Model):
         return self.name
 
 
-class KeyQuerySet(models.QuerySet):
+class KeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self, at: datetime) -> "KeyQuerySet":
         alive = Q(expires_at=None) | Q(expires_at__gt=at)
         return self.filter(alive, revoked_at=None, client__is_active=True)

@@ -56,5 +56,5 @@ def _dispatch_one() -> bool:
         consume(event)
     event.dispatched_at = timezone.now()
     event.save(update_fields=["dispatched_at"])
-    log.info("event_dispatched", event=event.pk, type=event.type, submission=event.subject)
+    log.info("event_dispatched", event_id=event.pk, type=event.type, submission=event.subject)
     return True

@@ -1,4 +1,4 @@
-"""Who may fetch a picture: whoever has a signed link, a key of the client with ``read``, or a person with a reading role."""
+"""Who may fetch a picture: a signed link, a key of the client with ``read``, a person with a reading role."""
 
 from typing import Any, ClassVar
 

@@ -36,7 +36,7 @@ def claim(limit: int, lease: timedelta) -> list[Work]:
 
 
 def close(work: Work) -> bool:
-    """Close ``work`` if its claim still holds; return whether it did. Call it first in the transaction of the results."""
+    """Close ``work`` if its claim still holds, and say so; it comes first in the transaction of the results."""
     held = Work.objects.filter(pk=work.pk, token=work.token, done_at=None)
     return bool(held.update(done_at=timezone.now(), token=None, leased_until=None))
 

@@ -1,4 +1,4 @@
-"""The verdict document: one schema in the API, in webhooks, in exports and behind the pages (HTTP.md, "The document")."""
+"""The verdict document (HTTP.md): one schema in the API, in webhooks, in exports and behind the pages."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -69,9 +69,9 @@ def change(
     Raises:
         Problem: ``invalid``, with a pointer to each value that cannot be.
     """
-    faults = [*_threshold_faults(thresholds), *_action_faults(actions), *_role_faults(required_roles)]
-    if faults:
-        raise Problem("invalid", "The policy was not saved.", errors=faults)
+    found = faults(thresholds, required_roles, actions)
+    if found:
+        raise Problem("invalid", "The policy was not saved.", errors=found)
     Policy.objects.select_for_update().get(pk=policy.pk)
     newest = PolicyVersion.objects.filter(policy=policy).order_by("-number").first()
     version = PolicyVersion.objects.create(
@@ -84,6 +84,11 @@ def change(
     )
     audit.record(actor, "policy.changed", policy.pk, {"version": version.number})
     return version
+
+
+def faults(thresholds: Any, required_roles: Any, actions: Any) -> list[dict[str, str]]:
+    """Return what is wrong with a policy's rules, each fault with its JSON pointer."""
+    return [*_threshold_faults(thresholds), *_action_faults(actions), *_role_faults(required_roles)]
 
 
 def _threshold_faults(thresholds: Any) -> list[dict[str, str]]:

@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from moderation.audit.models import Entry
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """An admin page that changes nothing."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "action", "object_id")
+    list_filter = ("action",)
+    search_fields = ("object_id", "actor")
+    show_full_result_count = False

@@ -1,0 +1,17 @@
+from django.contrib import admin
+
+from moderation.audit.admin import ReadOnlyAdmin
+from moderation.intake.models import Submission, Work
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "client", "state", "source", "created_at", "analysed_at")
+    list_filter = ("state", "source")
+    show_full_result_count = False
+
+
+@admin.register(Work)
+class WorkAdmin(ReadOnlyAdmin):
+    list_display = ("submission", "purpose", "priority", "attempts", "leased_until", "done_at", "last_error")
+    show_full_result_count = False

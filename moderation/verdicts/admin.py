@@ -1,0 +1,96 @@
+"""Policies in the admin: a change never edits a version, it adds one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from moderation.audit.admin import ReadOnlyAdmin
+from moderation.clients.admin import actor_of
+from moderation.verdicts import policies
+from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verdict
+
+RULES = ("thresholds", "required_roles", "actions")
+
+
+class PolicyForm(forms.ModelForm[Policy]):
+    """Shows the newest version's rules; saving other ones adds a version."""
+
+    thresholds = forms.JSONField(
+        help_text="role: {review, label, block}, calibrated P(not real), rising; block null never blocks"
+    )
+    required_roles = forms.JSONField(help_text="roles that must have run before the answer may be “no sign”")
+    actions = forms.JSONField(help_text="a person's label to the action that follows from it")
+
+    class Meta:
+        model = Policy
+        fields = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newest = self.instance.versions.first() if self.instance.pk and not self.instance._state.adding else None
+        shown = newest or PolicyVersion(
+            thresholds=policies.DEFAULT_THRESHOLDS,
+            required_roles=policies.DEFAULT_REQUIRED,
+            actions=policies.DEFAULT_ACTIONS,
+        )
+        for name in RULES:
+            self.fields[name].initial = getattr(shown, name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        rules = {name: cleaned[name] for name in RULES if name in cleaned}
+        if len(rules) == len(RULES):
+            for fault in policies.faults(**rules):
+                self.add_error(fault["pointer"].split("/")[1], f"{fault['pointer']}: {fault['detail']}")
+        return cleaned
+
+    def rules(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in RULES}
+
+
+class VersionInline(admin.TabularInline[PolicyVersion, Policy]):
+    model = PolicyVersion
+    extra = 0
+    readonly_fields = ("number", *RULES, "created_at", "created_by")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Policy)
+class PolicyAdmin(admin.ModelAdmin[Policy]):
+    form = PolicyForm
+    inlines = (VersionInline,)
+    list_display = ("name", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> tuple[str, ...]:
+        """The default policy is found by its name, and verdicts quote the others by theirs."""
+        return ("name",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Policy, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        newest = obj.versions.first()
+        rules = form.rules()
+        if newest is None or any(getattr(newest, name) != rules[name] for name in RULES):
+            policies.change(obj, **rules, actor=actor_of(request))
+
+
+admin.site.register(ClientPolicy)
+
+
+@admin.register(Verdict)
+class VerdictAdmin(ReadOnlyAdmin):
+    list_display = ("submission", "revision", "label", "action", "decided_by", "policy_version", "decided_at")
+    list_filter = ("label", "action", "decided_by")
+    show_full_result_count = False

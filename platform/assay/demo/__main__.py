@@ -1,0 +1,38 @@
+"""Run the demo: ``python -m assay.demo`` (``make demo``), with ``ONCE=1`` and ``PORT=8000`` from the environment."""
+
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from assay.demo import environment, house
+from foundation.embedded.errors import SetupError
+from foundation.embedded.ports import choose_port
+
+DEFAULT_PORT = 8000
+
+
+def main() -> int:
+    console = Console()
+    try:
+        var = Path(os.environ.get("ASSAY_VAR", environment.ROOT / "var")).resolve()
+        site = environment.prepare(var, choose_port(_port()))
+        house.run(console, var, site, once=os.environ.get("ONCE", "") not in {"", "0"})
+    except SetupError as error:
+        console.print(f"[bold]Stopped.[/bold] {error}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _port() -> int:
+    given = os.environ.get("PORT", "") or str(DEFAULT_PORT)
+    if not given.isdecimal():
+        raise SetupError(f"PORT={given} is not a port number.")
+    return int(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

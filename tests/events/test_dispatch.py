@@ -1,0 +1,91 @@
+"""The outbox: told once, to everyone, not before its time and never when it was taken back."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from moderation.events import consumers, services
+from moderation.events.models import Event
+from tests.factories import ClientFactory, EventFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    told: list[str] = []
+    monkeypatch.setattr(consumers, "_consumers", {})
+    consumers.register("test", lambda event: told.append(event.pk))
+    yield told
+
+
+def test_due_event_is_told_once(heard: list[str]) -> None:
+    event = EventFactory.create()
+
+    assert services.dispatch_due() == 1
+    assert services.dispatch_due() == 0
+    assert heard == [event.pk]
+
+
+def test_held_event_waits_for_its_time(heard: list[str]) -> None:
+    event = EventFactory.create(not_before=timezone.now() + timedelta(seconds=30))
+
+    assert services.dispatch_due() == 0
+    Event.objects.update(not_before=timezone.now())
+    assert services.dispatch_due() == 1
+    assert heard == [event.pk]
+
+
+def test_retracted_event_is_never_told(heard: list[str]) -> None:
+    event = EventFactory.create()
+
+    assert services.retract(event.pk) is True
+    assert services.dispatch_due() == 0
+    assert heard == []
+
+
+def test_told_event_cannot_be_retracted(heard: list[str]) -> None:
+    event = EventFactory.create()
+    services.dispatch_due()
+
+    assert services.retract(event.pk) is False
+    assert services.retract("evt_unknown") is False
+    assert Event.objects.get().retracted_at is None
+
+
+def test_consumer_that_fails_leaves_the_event_for_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = ClientFactory.create()
+
+    def fail(_: Event) -> None:
+        ClientFactory.create(slug="half-done")
+        raise ValueError("no")
+
+    monkeypatch.setattr(consumers, "_consumers", {"test": fail})
+    EventFactory.create(client=written)
+
+    with pytest.raises(ValueError, match="no"):
+        services.dispatch_due()
+
+    assert Event.objects.get().dispatched_at is None
+    assert not type(written).objects.filter(slug="half-done").exists()
+
+
+def test_event_dies_with_the_transaction_of_its_fact() -> None:
+    client = ClientFactory.create()
+
+    with pytest.raises(ValueError, match="rolled back"), transaction.atomic():
+        services.record(client, "ping", "sub_1", {})
+        raise ValueError("rolled back")
+
+    assert not Event.objects.exists()
+
+
+def test_body_has_type_time_and_data() -> None:
+    event = services.record(ClientFactory.create(), "ping", "sub_1", {"a": 1})
+
+    assert event.body["type"] == "ping"
+    assert event.body["data"] == {"a": 1}
+    assert event.body["timestamp"].endswith("Z")
