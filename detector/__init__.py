@@ -1,0 +1,1 @@
+"""Pixels: decoding, detectors, explanations, training and evaluation. Knows nothing of the web or of people."""

@@ -1,0 +1,174 @@
+"""Images in, observations out: faces, every model in service in batches, and heatmaps from the same forward pass."""
+
+import copy
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from detector.bundles import Bundle, Card, InputSpec
+from detector.engines import Engine, choose_device, engine_for
+from detector.explain.base import explain as explain_maps
+from detector.explain.draw import whole
+from detector.explain.gradcam import grad_cam
+from detector.faces import cut, face_square, find_faces
+from detector.images import DecodedImage
+from detector.preprocessing import normalise, resize
+from detector.results import Analysis, Box, Heatmap, Observation
+
+FACE = "face"
+_LARGEST_BATCH = 32
+
+
+@dataclass(frozen=True)
+class _Model:
+    card: Card
+    engine: Engine
+    head: nn.Module
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a model sees of an image: the image's place in the batch, the region, and the face box if it is one."""
+
+    image: int
+    region: Box
+    box: Box | None
+
+
+class Detector:
+    """The models in service, one for each role at most. Loaded once; `analyse` may be called from several threads."""
+
+    def __init__(self, bundles: Mapping[str, Bundle], device: str = "auto", threads: int | None = None) -> None:
+        """`bundles` by role; `device` "auto", "cpu" or "cuda[:n]"; `threads` for networks, faces and resizing.
+
+        Raises ValueError for a bundle under a role that is not its own.
+        """
+        if wrong := [role for role, bundle in bundles.items() if bundle.card.role != role]:
+            raise ValueError(f"bundles stand under roles that are not theirs: {', '.join(wrong)}")
+        _set_threads(threads)
+        self._models = {role: _model(bundle, choose_device(device)) for role, bundle in bundles.items()}
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count())
+
+    def analyse(self, images: Sequence[DecodedImage], explain: bool = True) -> list[Analysis]:
+        """One analysis for each image, in order. No score depends on what else is in the batch.
+
+        `explain`: make heatmaps too. Every face is observed by the face model, largest first.
+        """
+        if not images:
+            return []
+        clock = _Clock(len(images))
+        views = self._views(images, clock)
+        inputs = self._inputs(images, views, clock)
+        observations: list[list[Observation]] = [[] for _ in images]
+        for role, model in self._models.items():
+            with clock.stage(role):
+                for view, observation in _observe(model, images, views[role], inputs[role], explain):
+                    observations[view.image].append(observation)
+        roles = frozenset(self._models)
+        return [Analysis(found, roles, dict(clock.shares)) for found in observations]
+
+    def _views(self, images: Sequence[DecodedImage], clock: "_Clock") -> dict[str, list[_View]]:
+        wholes = [_View(at, whole((image.facts.width, image.facts.height)), None) for at, image in enumerate(images)]
+        views = dict.fromkeys(self._models, wholes)
+        if FACE in self._models:
+            with clock.stage("faces"):
+                views[FACE] = self._face_views(images, self._models[FACE].card.input.face_margin or 0.0)
+        return views
+
+    def _face_views(self, images: Sequence[DecodedImage], margin: float) -> list[_View]:
+        found = self._pool.map(find_faces, [image.pixels for image in images])
+        return [_View(at, face_square(box, margin), box) for at, boxes in enumerate(found) for box in boxes]
+
+    def _inputs(
+        self, images: Sequence[DecodedImage], views: Mapping[str, list[_View]], clock: "_Clock"
+    ) -> dict[str, NDArray[np.uint8]]:
+        """The resized views (n, size, size, 3) uint8 of each role; models that see the same share them."""
+        made: dict[tuple[InputSpec, int], NDArray[np.uint8]] = {}
+        inputs: dict[str, NDArray[np.uint8]] = {}
+        with clock.stage("preprocess"):
+            for role, model in self._models.items():
+                key = (model.card.input, id(views[role]))
+                if key not in made:
+                    made[key] = self._resized(images, views[role], model.card.input.size)
+                inputs[role] = made[key]
+        return inputs
+
+    def _resized(self, images: Sequence[DecodedImage], views: list[_View], size: int) -> NDArray[np.uint8]:
+        def resized(view: _View) -> NDArray[np.uint8]:
+            return resize(cut(images[view.image].pixels, view.region), size)
+
+        empty = np.empty((0, size, size, 3), dtype=np.uint8)
+        return np.stack(list(self._pool.map(resized, views))) if views else empty
+
+
+class _Clock:
+    """Each image's equal share of the seconds that its batch spent in a stage."""
+
+    def __init__(self, images: int) -> None:
+        self._images = images
+        self.shares: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.shares[name] = (time.perf_counter() - began) / self._images
+
+
+def _set_threads(threads: int | None) -> None:
+    if threads is not None:
+        torch.set_num_threads(threads)
+        cv2.setNumThreads(threads)
+
+
+def _model(bundle: Bundle, device: torch.device) -> _Model:
+    head = copy.deepcopy(bundle.head).eval().requires_grad_(False).to(device)
+    return _Model(bundle.card, engine_for(bundle.trunk, device), head)
+
+
+def _observe(
+    model: _Model, images: Sequence[DecodedImage], views: list[_View], inputs: NDArray[np.uint8], explain: bool
+) -> Iterator[tuple[_View, Observation]]:
+    run: Callable[[_Model, Tensor], tuple[Tensor, Tensor | None]] = _explained if explain else _scored
+    for start in range(0, len(views), _LARGEST_BATCH):
+        chunk = slice(start, start + _LARGEST_BATCH)
+        logits, maps = run(model, normalise(inputs[chunk], model.card.input))
+        scores = logits.double().cpu().numpy()
+        probabilities = model.card.calibration.probabilities(scores)
+        for at, view in enumerate(views[chunk]):
+            size = images[view.image].facts.width, images[view.image].facts.height
+            heatmap = None if maps is None else Heatmap(_to_bytes(maps[at]), view.region, size)
+            yield view, _observation(model.card, float(probabilities[at]), float(scores[at]), view.box, heatmap)
+
+
+def _explained(model: _Model, batch: Tensor) -> tuple[Tensor, Tensor | None]:
+    logits, maps = explain_maps(model.head, model.engine.maps(batch)[model.card.explained], grad_cam)
+    return logits, maps.cpu()
+
+
+@torch.no_grad()
+def _scored(model: _Model, batch: Tensor) -> tuple[Tensor, Tensor | None]:
+    return model.head(model.engine.maps(batch)[model.card.explained])[:, 0], None
+
+
+def _observation(card: Card, probability: float, score: float, box: Box | None, heatmap: Heatmap | None) -> Observation:
+    return Observation(card.role, card.name, card.version, probability, score, box, heatmap)
+
+
+def _to_bytes(influence: Tensor) -> NDArray[np.uint8]:
+    """(h, w) scaled so that its highest value is 255; a map of zeros stays one."""
+    values = influence.numpy().astype(np.float64)
+    highest = values.max()
+    return np.rint(values * (255 / highest if highest > 0 else 0)).astype(np.uint8)
+
+
+__all__ = ["Analysis", "Box", "Detector", "Heatmap", "Observation"]

@@ -1,0 +1,1 @@
+"""Where a network looked: maps over an image, from one trunk pass."""

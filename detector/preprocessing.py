@@ -1,0 +1,46 @@
+"""From pixels to a network's input: the one way there is, in training and in service.
+
+What is done is written in the bundle's card (`InputSpec`), and nothing else decides it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+_REDUCING_GAP = 2.0
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """How an input is made: the whole view squashed to `size` x `size` pixels, then (value - mean) / scale, RGB 0..255.
+
+    `face_margin`: for a face model, the share of the face box's longer side that is added on each side of its square.
+    """
+
+    size: int
+    mean: tuple[float, float, float]
+    scale: tuple[float, float, float]
+    face_margin: float | None = None
+
+
+def resize(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 -> (size, size, 3) uint8, antialiased; large arrays are first reduced by whole boxes."""
+    image = Image.fromarray(pixels)
+    return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=_REDUCING_GAP))
+
+
+def to_batch(views: Sequence[NDArray[np.uint8]], spec: InputSpec) -> Tensor:
+    """Views of (H, W, 3) uint8 RGB, any size -> (B, 3, size, size) float32, normalised, channels last in memory."""
+    return normalise(np.stack([resize(view, spec.size) for view in views]), spec)
+
+
+def normalise(squares: NDArray[np.uint8], spec: InputSpec) -> Tensor:
+    """(B, size, size, 3) uint8 -> (B, 3, size, size) float32, normalised, channels last in memory."""
+    batch = torch.from_numpy(squares).permute(0, 3, 1, 2).float()
+    mean, scale = (torch.tensor(values).view(1, 3, 1, 1) for values in (spec.mean, spec.scale))
+    return (batch - mean) / scale

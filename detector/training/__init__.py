@@ -1,0 +1,1 @@
+"""Training: packs of labelled images in, a bundle out."""
