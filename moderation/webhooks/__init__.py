@@ -1,0 +1,1 @@
+"""Endpoint, Delivery and Attempt: tell the events to the outside."""

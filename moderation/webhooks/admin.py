@@ -1,0 +1,70 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from moderation.webhooks import services
+from moderation.webhooks.models import Attempt, Delivery, Endpoint
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(admin.ModelAdmin[Endpoint]):
+    """The secret is shown once, when the endpoint is made."""
+
+    list_display = ("id", "client", "url", "enabled", "disabled_reason", "created_at")
+    list_filter = ("enabled", "client")
+    search_fields = ("id", "url", "description")
+    fields = ("client", "url", "description", "event_types", "headers", "enabled", "disabled_reason")
+    readonly_fields = ("enabled", "disabled_reason")
+    actions = ("enable", "disable")
+
+    def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:
+        if change:
+            services.change(obj, actor=_actor(request))
+            return
+        services.register(obj, actor=_actor(request))
+        self.message_user(request, f"The endpoint's secret, shown this once: {obj.secret}", messages.WARNING)
+
+    @admin.action(description="Enable the selected endpoints")
+    def enable(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
+        for endpoint in chosen:
+            services.enable(endpoint, actor=_actor(request))
+
+    @admin.action(description="Disable the selected endpoints")
+    def disable(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
+        for endpoint in chosen:
+            services.disable(endpoint, "Disabled by an administrator.", actor=_actor(request))
+
+
+class ReadOnly:
+    """What happened is looked at, never edited."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class AttemptInline(ReadOnly, admin.TabularInline[Attempt, Delivery]):
+    model = Attempt
+    fields = ("number", "started_at", "milliseconds", "status_code", "error", "response_excerpt")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
+    list_display = ("id", "event", "endpoint", "state", "attempts", "next_at", "delivered_at")
+    list_filter = ("state",)
+    search_fields = ("id", "event__id", "event__subject", "endpoint__id")
+    list_select_related = ("event", "endpoint")
+    show_full_result_count = False
+    exclude = ("token", "leased_until")
+    inlines = (AttemptInline,)
+
+
+def _actor(request: HttpRequest) -> str:
+    return f"person:{request.user.pk}"

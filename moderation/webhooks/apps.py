@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "moderation.webhooks"
+    label = "webhooks"
+
+    def ready(self) -> None:
+        from moderation.events import consumers
+        from moderation.webhooks import services
+
+        consumers.register("webhooks", services.fan_out)

@@ -1,0 +1,140 @@
+"""Deliver what is due: claim, send in threads, write down what came of it."""
+
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from foundation import http, metrics
+from moderation.webhooks import claims, schedule, services
+from moderation.webhooks.models import Attempt, Delivery, Endpoint, State
+from moderation.webhooks.sending import Message, Outcome, send
+
+log = structlog.get_logger(__name__)
+SENDERS = 64
+PAUSE = 0.25
+TURN = 20.0
+Running = dict[Future[Outcome], Delivery]
+_turn = threading.Lock()
+
+
+def sweep() -> int:
+    """Free the deliveries whose worker stopped, and wake workers while any is due; return how many were freed."""
+    freed = sum(_release(delivery.pk) for delivery in claims.expired()[:200])
+    if claims.due(timezone.now()).filter(endpoint__enabled=True).exists():
+        services.wake()
+    return freed
+
+
+@transaction.atomic
+def _release(pk: str) -> bool:
+    """Note that a worker stopped in the middle, and make the delivery due again, or failed after the last attempt."""
+    delivery = claims.expired().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if delivery is None:
+        return False
+    started_at = (delivery.leased_until or timezone.now()) - claims.lease()
+    lost = Outcome(started_at, 0, error="The worker stopped before the answer was noted.")
+    _note(delivery, lost)
+    log.warning("webhook_lease_expired", delivery=delivery.pk, attempts=delivery.attempts)
+    if delivery.attempts > len(schedule.RETRIES) or not _still_enabled(delivery):
+        return claims.close(delivery, State.FAILED)
+    return claims.postpone(delivery, timezone.now())
+
+
+def deliver_due(client: http.Client | None = None) -> int:
+    """Deliver what is due, many at a time, and what falls due meanwhile; return how many attempts were made.
+
+    The sending happens in threads, all else in this one. A process claims in one such call at a time; another returns
+    0 at once. After ``TURN`` seconds nothing more is claimed, so that a worker that is asked to stop can.
+    """
+    if not _turn.acquire(blocking=False):
+        return 0
+    running: Running = {}
+    with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook") as pool:
+        try:
+            made = _claim_and_send(pool, running, client or http.Client(settings.ALLOWED_PRIVATE_NETWORKS))
+        finally:
+            _turn.release()
+        if running:
+            services.wake()
+        while running:
+            made += _collect(running)
+    return made
+
+
+def _claim_and_send(pool: ThreadPoolExecutor, running: Running, client: http.Client) -> int:
+    stop_at, made = time.monotonic() + TURN, 0
+    while time.monotonic() < stop_at:
+        for delivery in claims.claim(SENDERS - len(running)):
+            running[pool.submit(send, Message.of(delivery), client, settings.WEBHOOK_TIMEOUT)] = delivery
+        if not running:
+            break
+        made += _collect(running)
+    return made
+
+
+def _collect(running: Running) -> int:
+    """Write down what came back within ``PAUSE`` seconds; return how many did."""
+    done, _ = wait(running, timeout=PAUSE, return_when=FIRST_COMPLETED)
+    for future in done:
+        record(running.pop(future), future.result())
+    return len(done)
+
+
+def record(delivery: Delivery, outcome: Outcome) -> bool:
+    """Write down what an attempt came to, if its claim still holds; return whether it did."""
+    with transaction.atomic():
+        held = _settle(delivery, outcome)
+        if held:
+            _note(delivery, outcome)
+    if held and outcome.gone:
+        services.disable(delivery.endpoint, "The endpoint answered 410 Gone.", actor="system")
+    metrics.ATTEMPTS.labels("delivered" if outcome.succeeded else "failed").inc()
+    log.info("webhook_attempt", held=held, **_facts(delivery, outcome))
+    return held
+
+
+def _settle(delivery: Delivery, outcome: Outcome) -> bool:
+    if outcome.succeeded:
+        return claims.close(delivery, State.DELIVERED)
+    pause = schedule.delay(delivery.attempts, outcome.retry_after)
+    if outcome.gone or pause is None or not _still_enabled(delivery):
+        return claims.close(delivery, State.FAILED)
+    return claims.postpone(delivery, timezone.now() + pause)
+
+
+def _still_enabled(delivery: Delivery) -> bool:
+    """Say whether the endpoint is enabled, and keep it so (or not) until the transaction ends."""
+    endpoint = Endpoint.objects.select_for_update(no_key=True).filter(pk=delivery.endpoint_id)
+    return bool(endpoint.values_list("enabled", flat=True).first())
+
+
+def _note(delivery: Delivery, outcome: Outcome) -> None:
+    Attempt.objects.create(
+        delivery=delivery,
+        number=delivery.attempts,
+        started_at=outcome.started_at,
+        milliseconds=outcome.milliseconds,
+        status_code=outcome.status_code,
+        error=outcome.error,
+        response_excerpt=outcome.excerpt,
+    )
+
+
+def _facts(delivery: Delivery, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "submission": delivery.event.subject,
+        "event_id": delivery.event_id,
+        "type": delivery.event.type,
+        "delivery": delivery.pk,
+        "endpoint": delivery.endpoint_id,
+        "attempt": delivery.attempts,
+        "status": outcome.status_code,
+        "error": outcome.error,
+        "milliseconds": outcome.milliseconds,
+    }

@@ -1,0 +1,13 @@
+from celery import shared_task
+
+from moderation.webhooks import delivery
+
+
+@shared_task(name="webhooks.deliver")
+def deliver() -> None:
+    delivery.deliver_due()
+
+
+@shared_task(name="webhooks.sweep")
+def sweep() -> None:
+    delivery.sweep()
