@@ -1,0 +1,24 @@
+"""Gunicorn's settings: threads, because requests wait for the database and for clients, not for the processor."""
+
+import os
+from typing import Any
+
+from foundation import multiprocess
+
+bind = os.environ.get("ASSAY_WEB_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("ASSAY_WEB_WORKERS", "2"))
+threads = int(os.environ.get("ASSAY_WEB_THREADS", "8"))
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+# Heartbeats of the workers belong into memory: on a slow disk a healthy worker would look dead.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+loglevel = os.environ.get("ASSAY_LOG_LEVEL", "info").lower()
+accesslog = "-"
+logger_class = "assay.weblog.JsonLogger"
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Take the gauges of a web process that ended out of the shared metrics."""
+    multiprocess.forget(worker.pid)
