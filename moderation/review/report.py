@@ -65,6 +65,12 @@ class Report:
         return [finding for finding in self.findings if finding.box]
 
     @property
+    def label_size(self) -> int:
+        """How large a face's number is written, in pixels of the picture."""
+        image = self.submission.image
+        return max(12, max(image.width, image.height) // 30)
+
+    @property
     def headline(self) -> str:
         """The verdict as a sentence."""
         if self.verdict is None:

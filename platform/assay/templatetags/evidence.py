@@ -96,11 +96,11 @@ def relative(at: datetime, now: datetime) -> str:
     seconds = (now - at) / timedelta(seconds=1)
     if seconds < 10:
         return "just now"
-    if seconds < 100:
+    if seconds < 60:
         return f"{int(seconds)}{THIN}s ago"
-    if seconds < 6000:
-        return f"{round(seconds / 60)}{THIN}min ago"
-    return f"{round(seconds / 3600)}{THIN}h ago" if seconds < 86_400 else absolute(at)
+    if seconds < 3600:
+        return f"{int(seconds / 60)}{THIN}min ago"
+    return f"{int(seconds / 3600)}{THIN}h ago" if seconds < 86_400 else absolute(at)
 
 
 @register.filter
