@@ -104,9 +104,7 @@ def _cause(text: str) -> str:
         return "The package index's certificate is not trusted here; check the clock and pip's cert setting"
     if unknown:
         python = ".".join(str(part) for part in sys.version_info[:2])
-        return (
-            f"There is no package {unknown.group(1)} for Python {python} here; 3.11 and 3.12 have them all"
-        )
+        return f"There is no package {unknown.group(1)} for Python {python} here; 3.11 and 3.12 have them all"
     if "Permission denied" in text:
         return "pip has no permission to write into the virtual environment"
     errors = [line.strip()[6:].strip(" .") for line in text.splitlines() if line.lower().startswith("error:")]

@@ -47,4 +47,4 @@ def python(module: str, *arguments: str) -> subprocess.Popen[str]:
 
 def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
-    return process.stdout.readline().strip()
+    return str(process.stdout.readline()).strip()
