@@ -4,7 +4,6 @@ What is done is written in the bundle's card (`InputSpec`), and nothing else dec
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -12,20 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from detector.inputs import InputSpec
+
 _REDUCING_GAP = 2.0
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """How an input is made: the whole view squashed to `size` x `size` pixels, then (value - mean) / scale, RGB 0..255.
-
-    `face_margin`: for a face model, the share of the face box's longer side that is added on each side of its square.
-    """
-
-    size: int
-    mean: tuple[float, float, float]
-    scale: tuple[float, float, float]
-    face_margin: float | None = None
 
 
 def resize(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

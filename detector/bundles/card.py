@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.preprocessing import InputSpec
+from detector.inputs import InputSpec
 
 ROLES = ("general", "face", "edited")
 

@@ -13,15 +13,8 @@ from torch import Tensor, nn
 
 from detector.architectures import ArchitectureError, Network, architecture
 from detector.architectures.base import load_into
-from detector.bundles.card import Card, parse_card
-
-WEIGHTS = "weights.safetensors"
-CARD = "card.json"
-_SHIPPED = Path(__file__).parent
-
-
-class BundleError(Exception):
-    """The folder is no bundle, its weights were changed, or they do not fit the architecture that the card names."""
+from detector.bundles.card import Card
+from detector.bundles.folder import CARD, WEIGHTS, BundleError, read, read_card
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ class Bundle:
 def load(folder: Path) -> Bundle:
     """Read a bundle, comparing its weights with the SHA-256 in its card. Raises BundleError."""
     card = read_card(folder)
-    weights = _read(folder / WEIGHTS)
+    weights = read(folder / WEIGHTS)
     if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
         raise BundleError(f"The weights in {folder} are not those that its card names.")
     try:
@@ -59,14 +52,6 @@ def load(folder: Path) -> Bundle:
     return Bundle(card, network)
 
 
-def read_card(folder: Path) -> Card:
-    """The card alone, without loading or checking weights. Raises BundleError."""
-    try:
-        return parse_card(_read(folder / CARD).decode())
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise BundleError(f"{folder / CARD} is not a card: {error}.") from error
-
-
 def save(folder: Path, card: Card, network: Network) -> Card:
     """Write weights at half precision and the card, which gets their SHA-256. Returns the card as written."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,29 +62,10 @@ def save(folder: Path, card: Card, network: Network) -> Card:
     return written
 
 
-def shipped(name: str) -> Path:
-    """Folder of the shipped bundle of that name. Raises BundleError when there is none."""
-    if name not in shipped_names():
-        raise BundleError(f"No bundle named {name!r} is shipped; there are {', '.join(shipped_names()) or 'none'}.")
-    return _SHIPPED / name
-
-
-def shipped_names() -> list[str]:
-    """Names of the bundles that come with the project, in alphabetical order."""
-    return sorted(folder.name for folder in _SHIPPED.iterdir() if (folder / CARD).is_file())
-
-
 def _half_precision(network: Network) -> dict[str, Tensor]:
     state = network.module().state_dict()
     floating = {name: tensor for name, tensor in state.items() if tensor.is_floating_point()}
     return {name: tensor.detach().cpu().contiguous().to(torch.float16) for name, tensor in floating.items()}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BundleError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _write(path: Path, content: bytes) -> None:

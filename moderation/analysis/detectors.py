@@ -4,14 +4,17 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 
 from detector import bundles
-from detector.detect import Detector
 from moderation.registry import services as registry
 from moderation.registry.models import ModelVersion
+
+if TYPE_CHECKING:
+    from detector.detect import Detector
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +24,7 @@ class Loaded:
     """A detector and the model version behind each of its roles."""
 
     models: Mapping[str, ModelVersion]
-    detector: Detector
+    detector: "Detector"
 
     def ids(self) -> dict[str, str]:
         return {role: model.pk for role, model in self.models.items()}
@@ -54,6 +57,8 @@ def current() -> Loaded:
 
 
 def _load(models: Mapping[str, ModelVersion]) -> Loaded:
+    from detector.detect import Detector  # noqa: PLC0415  brings PyTorch, which only analysis workers need
+
     started = time.monotonic()
     loaded = {role: bundles.load(registry.folder(model)) for role, model in models.items()}
     detector = Detector(loaded, device=settings.ANALYSIS_DEVICE, threads=settings.ANALYSIS_THREADS or None)

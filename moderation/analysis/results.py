@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detector.detect import Analysis, Box
-from detector.detect import Heatmap as DetectorMap
+from detector.results import Analysis, Box
+from detector.results import Heatmap as DetectorMap
 from moderation.analysis.models import Heatmap
 from moderation.registry.models import ModelVersion
 from moderation.verdicts.models import Finding

@@ -9,9 +9,9 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from detector.detect import Analysis
 from detector.images import DecodedImage, ImageRefused
 from detector.images import read as decode
+from detector.results import Analysis
 from foundation import metrics
 from moderation.analysis import detectors, reuse
 from moderation.analysis.detectors import Loaded

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def prepare(site: str, var: Path) -> dict[str, Any]:
     return told
 
 
-def programs(var: Path, site: str) -> list[Program]:
+def programs(var: Path, site: str, env: Mapping[str, str] | None = None) -> list[Program]:
     """Return web, worker, courier and beat, as docker-compose.yml runs them."""
     address = site.removeprefix("http://")
     celery = [sys.executable, "-m", "celery", "-A", "assay"]
@@ -92,7 +93,8 @@ def programs(var: Path, site: str) -> list[Program]:
         "courier": [*worker, "--queues", "webhooks,default", *threads, "--hostname", "courier@%h"],
         "beat": [*celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", ""],
     }
-    return [Program(name, command, var / "log" / f"{name}.log", cwd=ROOT) for name, command in commands.items()]
+    log = var / "log"
+    return [Program(name, command, log / f"{name}.log", env=env, cwd=ROOT) for name, command in commands.items()]
 
 
 def wait_until_ready(site: str, supervisor: Supervisor) -> None:
