@@ -17,8 +17,8 @@ LOG = Path("/srv/assay/var/log/install.log")
         ),
         (
             (
-                "WARNING: Retrying after 'NewConnectionError('<x>: Failed to establish a new connection"
-                ": [Errno -3] Temporary failure in name resolution')'\nERROR: No matching distribution found for torch\n"
+                "WARNING: Retrying after 'NewConnectionError('<x>: Failed to establish a new connection')'\n"
+                "ERROR: No matching distribution found for torch\n"
             ),
             "The package index cannot be reached; check the network or pip's settings, then run make again",
         ),
