@@ -9,10 +9,7 @@ PUBLIC_DOMAIN, CC0, CC_BY = "Public domain", "CC0-1.0", "CC BY 2.0"
 SCIKIT_IMAGE, SCIKIT_LEARN = "scikit-image 0.26.0, skimage/data/", "scikit-learn 1.9.1, sklearn/datasets/images/"
 FROM_PNG = "Nothing changed but the format: PNG in the package, here JPEG at quality 92."
 FROM_JPEG = "Nothing changed but saved once more as JPEG, at quality 92, to be smaller."
-DAHLIA_CREDIT = (
-    "Photograph by the Flickr account vultilion, to which the package's README links; "
-    "the attribution line of that README names danielbuechele"
-)
+DAHLIA_CREDIT = "vultilion on Flickr, to whom the package's README links; its attribution line names danielbuechele"
 
 
 @dataclass(frozen=True)
@@ -106,10 +103,10 @@ EDITED = (
 )  # fmt: skip
 
 DRAWINGS = {
-    "generated-ship.jpg": Drawing("ship", 0),
-    "generated-automobile.jpg": Drawing("automobile", 0),
-    "generated-horse.jpg": Drawing("horse", 0),
-    "generated-airplane.jpg": Drawing("airplane", 0),
+    "generated-ship.jpg": Drawing("ship", 40),
+    "generated-automobile.jpg": Drawing("automobile", 47),
+    "generated-horse.jpg": Drawing("horse", 13),
+    "generated-airplane.jpg": Drawing("airplane", 34),
 }
 
 
