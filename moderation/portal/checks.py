@@ -1,13 +1,25 @@
 """A visitor's own checks, remembered in the session: who may open which result."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 
 from foundation.problems import Problem
 from moderation.clients.models import Person
 from moderation.intake.models import Submission
+from moderation.verdicts.models import Verdict
 
 KEY = "checks"
 KEPT = 100
+RECENT = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One of a visitor's checks, with the verdict that stands."""
+
+    submission: Submission
+    verdict: Verdict | None
 
 
 def remember(request: HttpRequest, submission: Submission) -> None:
@@ -18,6 +30,14 @@ def remember(request: HttpRequest, submission: Submission) -> None:
 def own(request: HttpRequest) -> list[str]:
     """Return the ids of this visitor's submissions, the oldest first."""
     return list(request.session.get(KEY, []))
+
+
+def recent(request: HttpRequest) -> list[Check]:
+    """Return this visitor's last checks that still exist, the newest first."""
+    mine = Submission.objects.filter(pk__in=own(request)).order_by("-id")[:RECENT]
+    standing = Verdict.objects.filter(submission__in=[one.pk for one in mine], is_current=True)
+    verdicts = {verdict.submission_id: verdict for verdict in standing}
+    return [Check(one, verdicts.get(one.pk)) for one in mine]
 
 
 def visible(request: HttpRequest, submission_id: str) -> Submission:

@@ -58,6 +58,7 @@ def _submit(request: HttpRequest) -> Submission:
 def _check_page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
     context: dict[str, Any] = {
         "examples": examples.shown(),
+        "recent": checks.recent(request),
         "max_bytes": settings.IMAGE_MAX_BYTES,
         "may_check": _may_check(request),
         "problem": problem,
@@ -105,7 +106,9 @@ def _result(request: HttpRequest, submission_id: str) -> dict[str, Any]:
         "stage": stage_of(submission),
         "steps": steps(submission),
         "failure": failure,
-        "advice": ADVICE.get(failure.get("code", ""), "Submit the picture again; if it fails again, tell the operator."),
+        "advice": ADVICE.get(
+            failure.get("code", ""), "Submit the picture again; if it fails again, tell the operator."
+        ),
         "case": _case_for(request, submission),
     }
 

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from foundation.problems import KINDS, Problem
 from moderation.clients.models import Person
@@ -39,7 +39,7 @@ def readers_only(view: View) -> View:
 
 
 def person_of(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
+    return cast("Person", request.user)
 
 
 @require_safe
@@ -47,7 +47,9 @@ def person_of(request: HttpRequest) -> Person:
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits, the most urgent first."""
     waiting = rows(LISTED)
-    return render(request, "review/queue.html", {"rows": waiting, "total": selectors.queue().count(), **_toast(request)})
+    return render(
+        request, "review/queue.html", {"rows": waiting, "total": selectors.queue().count(), **_toast(request)}
+    )
 
 
 @require_safe
@@ -92,7 +94,9 @@ def undo(request: HttpRequest, decision_id: str) -> HttpResponse:
 
 
 def _found(case_id: str) -> Case:
-    return get_object_or_404(Case.objects.select_related("submission__image", "submission__client", "client"), pk=case_id)
+    return get_object_or_404(
+        Case.objects.select_related("submission__image", "submission__client", "client"), pk=case_id
+    )
 
 
 def _case_page(request: HttpRequest, case: Case, form: DecisionForm, problem: Problem | None = None) -> HttpResponse:

@@ -24,8 +24,10 @@ class Section:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the page shell's variables; nothing is asked of the database unless a template uses them."""
+    sections = SimpleLazyObject(lambda: sections_for(request))
     return {
-        "sections": SimpleLazyObject(lambda: sections_for(request)),
+        "sections": sections,
+        "here": SimpleLazyObject(lambda: next((section.name for section in sections if section.current), "")),
         "can_check": settings.ANONYMOUS_CHECKS or signed_in(request) is not None,
     }
 

@@ -15,7 +15,12 @@ THIN = "\u202f"
 MARKS = {"real": "real", "ai_generated": "ai", "edited": "edited", "uncertain": "uncertain", "cannot_tell": "uncertain"}
 FOUND = {"real": "No sign", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Uncertain"}
 DECIDED = {"real": "Real", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Cannot tell"}
-ACTIONS = {"allow": ("Allow", "allow"), "label": ("Label", "label"), "review": ("Review", "review"), "block": ("Block", "block")}
+ACTIONS = {
+    "allow": ("Allow", "allow"),
+    "label": ("Label", "label"),
+    "review": ("Review", "review"),
+    "block": ("Block", "block"),
+}
 
 
 @register.filter
