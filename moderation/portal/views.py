@@ -22,6 +22,7 @@ from moderation.portal.progress import stage_of, steps
 from moderation.review.models import Case
 from moderation.review.report import report_of
 
+AGAIN = "Submit the picture again; if it fails again, tell the operator."
 ADVICE = {
     "invalid": "Choose a picture, or take one of the examples.",
     "image-too-many-pixels": "Scale it down and try again.",
@@ -70,7 +71,7 @@ def _check_page(request: HttpRequest, problem: Problem | None = None) -> HttpRes
 
 @require_safe
 @cache_control(public=True, max_age=86_400)
-def example_thumbnail(request: HttpRequest, file: str) -> HttpResponse:
+def example_thumbnail(_request: HttpRequest, file: str) -> HttpResponse:
     """Return a small picture of an example."""
     example = examples.everything().get(file)
     if example is None:
@@ -106,9 +107,7 @@ def _result(request: HttpRequest, submission_id: str) -> dict[str, Any]:
         "stage": stage_of(submission),
         "steps": steps(submission),
         "failure": failure,
-        "advice": ADVICE.get(
-            failure.get("code", ""), "Submit the picture again; if it fails again, tell the operator."
-        ),
+        "advice": ADVICE.get(failure.get("code", ""), AGAIN),
         "case": _case_for(request, submission),
     }
 

@@ -60,7 +60,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
 
 @require_safe
 @readers_only
-def submission(request: HttpRequest, submission_id: str) -> HttpResponse:
+def submission(_request: HttpRequest, submission_id: str) -> HttpResponse:
     """Lead to a submission's case."""
     return redirect("review:case", get_object_or_404(Case, submission=submission_id).pk)
 

@@ -15,12 +15,7 @@ THIN = "\u202f"
 MARKS = {"real": "real", "ai_generated": "ai", "edited": "edited", "uncertain": "uncertain", "cannot_tell": "uncertain"}
 FOUND = {"real": "No sign", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Uncertain"}
 DECIDED = {"real": "Real", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Cannot tell"}
-ACTIONS = {
-    "allow": ("Allow", "allow"),
-    "label": ("Label", "label"),
-    "review": ("Review", "review"),
-    "block": ("Block", "block"),
-}
+ACTIONS = {"allow": "Allow", "label": "Label", "review": "Review", "block": "Block"}
 
 
 @register.filter
@@ -44,15 +39,13 @@ def glyph(label: str) -> SafeString:
 def chip(label: str, decided_by: str = "policy") -> SafeString:
     """Return a verdict's chip: shape and word; the word says whether models or a person spoke."""
     words = DECIDED if decided_by == "person" else FOUND
-    word = words.get(MARKS.get(label, "") and ("uncertain" if label == "cannot_tell" else label), "Uncertain")
-    return format_html('<span class="chip" data-v="{}">{}{}</span>', mark(label), glyph(label), word)
+    return format_html('<span class="chip" data-v="{}">{}{}</span>', mark(label), glyph(label), words.get(label, label))
 
 
 @register.simple_tag
 def action_chip(action: str) -> SafeString:
     """Return the chip of a policy's action: form without colour."""
-    word, symbol = ACTIONS.get(action, (action, "info"))
-    return format_html('<span class="chip act">{}{}</span>', icon(symbol), word)
+    return format_html('<span class="chip act">{}{}</span>', icon(action), ACTIONS.get(action, action))
 
 
 @register.filter
