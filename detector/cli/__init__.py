@@ -2,10 +2,16 @@
 
 import typer
 
+from detector.cli.card import card
+from detector.cli.describe import describe
+from detector.cli.evaluate import evaluate
+from detector.cli.explain import explain
+from detector.cli.scan import scan
 from detector.cli.train import train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command()(train)
+for command in (scan, train, evaluate, explain, describe, card):
+    app.command()(command)
 
 
 @app.callback()

@@ -1,0 +1,1 @@
+"""How well a bundle does, with intervals, by source, and after what happens to pictures in the world."""

@@ -1,0 +1,24 @@
+"""Overlays of observations as files."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from detector.detect import Observation
+from detector.explain.draw import overlay_png
+from detector.images import DecodedImage
+
+
+def write_heatmaps(
+    folder: Path, source: Path, image: DecodedImage, observations: Sequence[Observation], opacity: float = 0.55
+) -> list[Path]:
+    """Write `<stem>-<hash of the path>-<role>-<number>.png` for each observation with a heatmap; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = hashlib.sha256(str(source).encode()).hexdigest()[:8]
+    written = []
+    for number, seen in enumerate(observations):
+        if seen.heatmap is not None:
+            path = folder / f"{source.stem}-{mark}-{seen.role}-{number}.png"
+            path.write_bytes(overlay_png(image.pixels, seen.heatmap, opacity))
+            written.append(path)
+    return written

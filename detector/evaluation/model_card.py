@@ -1,0 +1,102 @@
+"""A model card for people, in Markdown, out of a bundle's card."""
+
+from typing import Any
+
+from detector.bundles import Card
+
+
+def model_card(card: Card) -> str:
+    """The text of `docs/models/<name>.md`: nothing in it is written by hand."""
+    parts = [_head(card), _meaning(card), _training(card)]
+    parts += [_figures(name, conditions) for name, conditions in card.metrics.items()]
+    return "\n".join(parts)
+
+
+def _head(card: Card) -> str:
+    return f"""# Model card: {card.name}, version {card.version}
+
+Written by `python -m detector card {card.name}` from `card.json`; edit neither by hand.
+
+**{card.licence}**
+
+| | |
+|---|---|
+| Role | {card.role} |
+| Architecture | `{card.architecture}` |
+| Input | the whole view squashed to {card.input.size} x {card.input.size} pixels |
+| 0 means | {card.classes["0"]} |
+| 1 means | {card.classes["1"]} |
+| Weights | SHA-256 `{card.weights_sha256}` |
+"""
+
+
+def _meaning(card: Card) -> str:
+    thresholds = card.thresholds
+    return f"""## What a score means
+
+The probability is that of 1, calibrated by a temperature of {card.calibration.temperature} that was fitted on degraded
+images which took no part in training. Proposed thresholds: from {thresholds.review:.2f} a person should look, from
+{thresholds.label:.2f} the class is named, from {thresholds.block:.2f} it is firm. Between the first two the model
+abstains. They are the probabilities that 15 %, 5 % and 1 % of the held-out real images reached, and at least 0.35, 0.5
+and 0.9. A low score says that nothing was found, never that an image is authentic.
+"""
+
+
+def _training(card: Card) -> str:
+    facts = card.training
+    recipe = facts.get("recipe", {})
+    held = ", ".join(recipe.get("leave_out", [])) or "none"
+    return f"""## Training
+
+- Images: {facts.get("images", 0)}, of {", ".join(facts.get("packs", [])) or "unnamed packs"}
+- Held out for calibration: {facts.get("validation_images", 0)} more; whole sources among them: {held}
+- Run: {recipe.get("epochs", "?")} epochs, seed {recipe.get("seed", "?")}, {facts.get("seconds", 0) // 60} minutes
+- Begun from: {facts.get("began_from", "not recorded")}
+- Images by source: {_counts(facts.get("sources", {}))}
+"""
+
+
+def _counts(sources: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sources.items()) or "not recorded"
+
+
+def _figures(name: str, conditions: dict[str, Any]) -> str:
+    rows = "\n".join(_condition_row(condition, figures) for condition, figures in conditions.items())
+    first: dict[str, Any] = next(iter(conditions.values()), {})
+    sources = "\n".join(_source_row(source, figures) for source, figures in first.get("sources", {}).items())
+    return f"""## Measured on {name}
+
+| condition | images | accuracy | balanced accuracy | AUC | calibration error | false alarms | abstained |
+|---|---|---|---|---|---|---|---|
+{rows}
+
+In brackets: 95 % interval. A false alarm is a real image at 0.5 or more. By source, as it is:
+
+| source | class | images | judged rightly |
+|---|---|---|---|
+{sources}
+"""
+
+
+def _condition_row(condition: str, figures: dict[str, Any]) -> str:
+    spans = figures["intervals"]
+    named = [_share(figures[key], spans.get(key)) for key in ("accuracy", "balanced_accuracy")]
+    rest = [_share(figures[key], None) for key in ("false_alarm_rate", "abstained")]
+    cells = [condition, figures["n"], *named, _number(figures["auc"], spans.get("auc")), _number(figures["ece"]), *rest]
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _source_row(source: str, figures: dict[str, Any]) -> str:
+    return f"| {source} | {figures['label']} | {figures['n']} | {_share(figures['accuracy'], figures['interval'])} |"
+
+
+def _share(value: float | None, span: list[float] | None = None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1%}" + (f" ({span[0]:.1%} to {span[1]:.1%})" if span else "")
+
+
+def _number(value: float | None, span: list[float] | None = None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" + (f" ({span[0]:.3f} to {span[1]:.3f})" if span else "")
