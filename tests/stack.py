@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from assay.demo.house import programs
+from foundation.embedded.folders import exclusive
 from foundation.embedded.ports import choose_port
 from foundation.embedded.redis import Redis
 from foundation.embedded.supervisor import Program
@@ -23,6 +27,7 @@ from tests import services
 from tests.factories import key
 
 PATIENCE = 60.0
+STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 class Stack:
@@ -52,7 +57,7 @@ class Stack:
         for name in names:
             self.programs[name].start()
         if "web" in names:
-            until(lambda: self._healthy(), "web answers")
+            until(self._healthy, "web answers")
 
     def kill(self, name: str) -> None:
         """End a process as a power cut would."""
@@ -115,6 +120,7 @@ def running(folder: Path, *names: str, **extra: str) -> Iterator[Stack]:
     clients.anonymous_client()
     policies.default_version()
     register_shipped()
+    (folder / "static").symlink_to(static_files())
     stack = Stack(folder, **extra)
     try:
         stack.redis.start()
@@ -125,6 +131,17 @@ def running(folder: Path, *names: str, **extra: str) -> Iterator[Stack]:
         raise
     finally:
         stack.stop()
+
+
+def static_files() -> Path:
+    """Return the session's collected static files, as a web process serves them."""
+    collected = Path(os.environ["ASSAY_VAR"]) / "static"
+    with exclusive(collected.parent):
+        if not (collected / "staticfiles.json").exists():
+            production = {**settings.STORAGES, "staticfiles": {"BACKEND": STATIC_STORAGE}}
+            with override_settings(STATIC_ROOT=collected, STORAGES=production):
+                call_command("collectstatic", interactive=False, verbosity=0)
+    return collected
 
 
 def until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:

@@ -83,7 +83,10 @@ def test_nudges_delivered_many_times_to_two_workers_judge_nothing_twice(stack: S
     second = stack.programs["worker"]
     stack.start("worker")
     twin = type(second)(
-        "twin", [part.replace("worker@", "twin@") for part in second.command], tmp_path / "log/twin.log", env=second._env
+        "twin",
+        [part.replace("worker@", "twin@") for part in second.command],
+        tmp_path / "log/twin.log",
+        env=second._env,
     )
     twin.start()
     try:
@@ -112,7 +115,9 @@ def test_submission_is_accepted_within_a_second_while_redis_is_down_and_judged_l
 
 def test_image_that_always_kills_its_worker_fails_and_harms_no_other(stack: Stack) -> None:
     ids = send(stack, 3)
-    Work.objects.filter(submission=ids[0]).update(attempts=3, token=os.urandom(16).hex(), leased_until="2020-01-01T00:00Z")
+    Work.objects.filter(submission=ids[0]).update(
+        attempts=3, token=os.urandom(16).hex(), leased_until="2020-01-01T00:00Z"
+    )
 
     until(lambda: Submission.objects.get(pk=ids[0]).state == State.FAILED, "the sweep gives up")
     stack.start("worker")
@@ -134,7 +139,8 @@ def test_log_names_the_submission_from_request_to_verdict(stack: Stack) -> None:
     assert web[0]["request_id"].startswith("req_")
     assert any(line["event"] == "verdict_given" and line["submission"] == one for line in stack.log_lines("worker"))
     until(
-        lambda: any(line.get("submission") == one for line in stack.log_lines("courier")), "the dispatcher's log names it"
+        lambda: any(line.get("submission") == one for line in stack.log_lines("courier")),
+        "the dispatcher's log names it",
     )
 
 

@@ -11,10 +11,13 @@ from foundation.embedded.errors import SetupError
 from foundation.embedded.ports import choose_port
 
 DEFAULT_PORT = 8000
+PIPE_WIDTH = 140
 
 
 def main() -> int:
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=PIPE_WIDTH)
     try:
         var = Path(os.environ.get("ASSAY_VAR", environment.ROOT / "var")).resolve()
         site = environment.prepare(var, choose_port(_port()))

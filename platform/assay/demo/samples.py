@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +17,7 @@ from foundation.embedded.errors import SetupError
 
 FOLDER = ROOT / "samples"
 PATIENCE = 180.0
+ROLES = ("general", "face", "edited")
 FINISHED = {"analysed", "failed"}
 
 
@@ -73,13 +75,14 @@ def wait(site: str, key: str, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 def show(console: Console, samples: Sequence[Sample], documents: Sequence[dict[str, Any]]) -> None:
     """Print the verdicts as a table; what is true of each sample stands beside what the models found."""
-    table = Table(title="Verdicts on the sample images", title_justify="left")
-    for heading in ("Sample", "What it is", "Verdict", "Action", "Confidence", "general", "face", "edited"):
-        table.add_column(heading, justify="right" if heading in {"general", "face", "edited"} else "left")
+    table = Table(title="Verdicts on the sample images", title_justify="left", box=box.SIMPLE_HEAD)
+    for heading in ("Sample", "What it is", "Verdict", "Action", "Confidence", *ROLES):
+        table.add_column(heading, justify="right" if heading in {"Confidence", *ROLES} else "left", no_wrap=True)
     for sample, document in zip(samples, documents, strict=True):
         table.add_row(sample.title, sample.truth, *_verdict_cells(document), *_score_cells(document))
     console.print(table)
-    console.print("The three columns on the right are each model's calibrated probability that the image is not real.")
+    note = "The columns general, face and edited are each model's calibrated probability that the image is not real."
+    console.print(f"{note} Models err: docs/models/ says how often.", highlight=False)
 
 
 def _verdict_cells(document: dict[str, Any]) -> list[str]:
@@ -92,7 +95,7 @@ def _verdict_cells(document: dict[str, Any]) -> list[str]:
 
 def _score_cells(document: dict[str, Any]) -> list[str]:
     cells = []
-    for role in ("general", "face", "edited"):
+    for role in ROLES:
         found = [one["probability"] for one in document["findings"] if one["role"] == role]
         cells.append(f"{max(found):.2f}" if found else "no face" if role == "face" else "not run")
     return cells

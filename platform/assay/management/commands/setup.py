@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Prepare the database: migrations, roles, the default policy, the built-in client, the shipped bundles."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=options["verbosity"])
+        call_command("migrate", interactive=False, verbosity=options["verbosity"], stdout=self.stdout)
         clients.ensure_roles()
         clients.anonymous_client()
         policies.default_version()

@@ -1,0 +1,60 @@
+"""Which bundle serves a role: one at a time, and what an administrator chose stays."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from moderation.audit.models import Entry
+from moderation.registry import services
+from moderation.registry.models import ModelState, ModelVersion
+from tests.factories import ModelVersionFactory
+
+
+@pytest.mark.django_db
+def test_shipped_bundles_are_registered_once_and_serve() -> None:
+    first = services.register_shipped()
+    second = services.register_shipped()
+
+    assert [model.pk for model in first] == [model.pk for model in second]
+    assert {"general", "face", "edited"} <= set(services.in_service())
+    assert Entry.objects.filter(action="model.promoted").count() == len(first)
+
+
+@pytest.mark.django_db
+def test_promotion_retires_the_one_before() -> None:
+    before = ModelVersionFactory.create()
+    after = ModelVersionFactory.create(version="2.0.0", state=ModelState.CHALLENGER)
+
+    assert services.promote(after, actor="person:1") == before
+
+    before.refresh_from_db()
+    assert (before.state, after.state) == (ModelState.RETIRED, ModelState.IN_SERVICE)
+    assert services.in_service() == {"general": after}
+
+
+@pytest.mark.django_db
+def test_shipped_bundle_does_not_push_out_what_was_promoted() -> None:
+    chosen = ModelVersionFactory.create(version="9.0.0", location="bundles/mine")
+
+    services.register_shipped()
+
+    assert services.in_service()["general"] == chosen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_promotions_at_once_leave_one_in_service() -> None:
+    ModelVersionFactory.create()
+    challengers = [ModelVersionFactory.create(version=f"2.{n}.0", state=ModelState.CHALLENGER) for n in range(4)]
+
+    def promote(model: ModelVersion) -> None:
+        try:
+            services.promote(model, actor="test")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(promote, challengers))
+
+    assert ModelVersion.objects.filter(state=ModelState.IN_SERVICE).count() == 1
+    assert ModelVersion.objects.filter(state=ModelState.RETIRED).count() == 4
