@@ -48,6 +48,11 @@ def test_whatever_is_killed_is_back_within_five_seconds(supervisor: subprocess.P
     assert eventually(lambda: answers(url), 5)
 
 
+def child_of(pid: int) -> psutil.Process:
+    assert eventually(lambda: psutil.Process(pid).children() != [], 5)
+    return psutil.Process(pid).children()[0]
+
+
 def gone(process: psutil.Process) -> bool:
     try:
         return bool(process.status() == psutil.STATUS_ZOMBIE)
@@ -65,7 +70,7 @@ def answers(url: str) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything(supervisor: subprocess.Popen[str], tmp_path: Path, number: int) -> None:
-    grandchild = psutil.Process(children(supervisor)["sh"]).children()[0]
+    grandchild = child_of(children(supervisor)["sh"])
     supervisor.send_signal(number)
     assert supervisor.wait(15) == 130
     assert living_with(str(tmp_path)) == []
@@ -75,7 +80,7 @@ def test_a_signal_stops_everything(supervisor: subprocess.Popen[str], tmp_path: 
 
 
 def test_killing_the_supervisor_leaves_no_service(supervisor: subprocess.Popen[str], tmp_path: Path) -> None:
-    grandchild = psutil.Process(children(supervisor)["sh"]).children()[0]
+    grandchild = child_of(children(supervisor)["sh"])
     supervisor.kill()
     supervisor.wait()
     assert eventually(lambda: living_with(str(tmp_path)) == [], 5)
