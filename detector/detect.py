@@ -55,7 +55,8 @@ class Detector:
         if wrong := [role for role, bundle in bundles.items() if bundle.card.role != role]:
             raise ValueError(f"bundles stand under roles that are not theirs: {', '.join(wrong)}")
         _set_threads(threads)
-        self._models = {role: _model(bundle, choose_device(device)) for role, bundle in bundles.items()}
+        self.device = choose_device(device)
+        self._models = {role: _model(bundle, self.device) for role, bundle in bundles.items()}
         self._pool = ThreadPoolExecutor(threads or os.cpu_count())
 
     def analyse(self, images: Sequence[DecodedImage], explain: bool = True) -> list[Analysis]:

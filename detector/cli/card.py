@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from detector.bundles import load
-from detector.bundles.store import CARD
+from detector.bundles.folder import CARD
 from detector.cli.bundles import find
 from detector.evaluation.model_card import model_card
 from detector.evaluation.report import evaluate_conditions

@@ -11,7 +11,8 @@ from torch.utils.data import DataLoader
 
 from detector.architectures import Network
 from detector.engines import choose_device, engine_for
-from detector.preprocessing import InputSpec, normalise
+from detector.inputs import InputSpec
+from detector.preprocessing import normalise
 from detector.training.dataset import Pictures, Treatment
 from detector.training.packs import Sample
 

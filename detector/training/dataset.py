@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from detector import images
-from detector.preprocessing import InputSpec, resize
+from detector.inputs import InputSpec
+from detector.preprocessing import resize
 from detector.training.augmentation import generator
 from detector.training.packs import Sample
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from detector.preprocessing import InputSpec
+from detector.inputs import InputSpec
 
 _IMAGENET_STYLE = (127.5, 127.5, 127.5)
 FACE_MARGIN = 0.3

@@ -3,7 +3,7 @@ from celery import shared_task
 from moderation.analysis import services
 
 
-@shared_task(name="analysis.analyse", time_limit=None, soft_time_limit=None)
+@shared_task(name="analysis.analyse")
 def analyse() -> None:
     services.analyse_waiting()
 

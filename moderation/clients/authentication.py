@@ -26,7 +26,7 @@ class KeyCaller:
 
     @property
     def pk(self) -> str:
-        return self.key.pk
+        return str(self.key.pk)
 
 
 class KeyAuthentication(BaseAuthentication):

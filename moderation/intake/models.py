@@ -75,7 +75,7 @@ class Submission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.pk
+        return str(self.pk)
 
 
 class Purpose(models.TextChoices):

@@ -40,7 +40,7 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.pk
+        return str(self.pk)
 
 
 class ReasonCode(models.TextChoices):

@@ -41,7 +41,7 @@ class SubmissionsView(APIView):
     def get(self, request: Request) -> Response:
         """List the client's submissions, newest first."""
         rows = filtered(selectors.visible_to(request.user), request.query_params.dict())
-        return Response(cursors.page(request, rows, lambda row: document.signed(row, base_of(request))))  # type: ignore[arg-type]
+        return Response(cursors.page(request, rows, lambda row: document.signed(row, base_of(request))))
 
     @extend_schema(operation_id="submissions_create", request=SubmissionForm, responses={202: DocumentSchema})
     def post(self, request: Request) -> Response:

@@ -55,7 +55,7 @@ def path_of(submission: Submission) -> str:
 
 def rfc3339(at: datetime | None) -> str | None:
     """Return the time in UTC, to the microsecond, ending in ``Z``."""
-    return at and at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
 
 
 def _image(image: StoredImage) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class ReasonSchema(serializers.Serializer[Any]):
 
 
 class VerdictSchema(serializers.Serializer[Any]):
-    label = serializers.ChoiceField(Label.choices)
+    label = serializers.ChoiceField(Label.choices)  # type: ignore[assignment]  # a field named as a field option
     action = serializers.ChoiceField(Action.choices)
     confidence = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
     decided_by = serializers.ChoiceField(DecidedBy.choices)
@@ -39,7 +39,7 @@ class VerdictSchema(serializers.Serializer[Any]):
 
 class DecisionSchema(serializers.Serializer[Any]):
     id = serializers.CharField()
-    label = serializers.ChoiceField(HumanLabel.choices)
+    label = serializers.ChoiceField(HumanLabel.choices)  # type: ignore[assignment]  # a field named as a field option
     reason_code = serializers.CharField(allow_null=True)
     decided_at = serializers.DateTimeField()
 
@@ -48,7 +48,7 @@ class FindingSchema(serializers.Serializer[Any]):
     id = serializers.CharField()
     role = serializers.CharField()
     model = serializers.DictField(child=serializers.CharField())
-    label = serializers.ChoiceField(Label.choices)
+    label = serializers.ChoiceField(Label.choices)  # type: ignore[assignment]  # a field named as a field option
     probability = serializers.FloatField(min_value=0, max_value=1)
     score = serializers.FloatField()
     thresholds = serializers.DictField(child=serializers.FloatField(allow_null=True))

@@ -131,7 +131,7 @@ def restore(submission: Submission, revision: int | None, *, untold: bool) -> Ve
     ``untold`` says that the decision's own event was retracted: then nobody outside has to hear of the undoing.
     """
     _lock_current(submission)
-    before = Verdict.objects.filter(submission=submission, revision=revision).first()
+    before = Verdict.objects.filter(submission=submission, revision=revision).first() if revision else None
     if before is None:
         Verdict.objects.filter(submission=submission, is_current=True).update(is_current=False)
         return None

@@ -24,7 +24,7 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{''.join(digits)}"
 
 
-class IdField(models.CharField):
+class IdField(models.CharField[str, str]):
     """A primary key made by :func:`new_id`; compared byte by byte, so that its order is that of time."""
 
     def __init__(self, *, prefix: str = "", **options: Any) -> None:

@@ -43,7 +43,7 @@ def to_problem(error: Exception) -> Problem:
 
 def _from_rest(error: exceptions.APIException) -> Problem:
     if isinstance(error, exceptions.Throttled):
-        seconds = str(int(error.wait or 1) + 1)
+        seconds = str(int(getattr(error, "wait", None) or 1) + 1)
         return Problem("rate-limited", f"Try again in {seconds} s.", headers={"Retry-After": seconds})
     if isinstance(error, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         return Problem("unauthenticated", str(error.detail), headers={"WWW-Authenticate": "Bearer"})

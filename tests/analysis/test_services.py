@@ -34,6 +34,14 @@ def client() -> Client:
     return made
 
 
+def failure(submission: Submission) -> dict[str, str]:
+    submission.refresh_from_db()
+    assert submission.state == State.FAILED
+    assert submission.failure is not None
+    found: dict[str, str] = submission.failure
+    return found
+
+
 def send(client: Client, data: bytes) -> Submission:
     return submit(client, data, Particulars(source=Source.API))
 
@@ -97,9 +105,8 @@ def test_stored_file_that_turned_bad_fails_alone_with_its_reason(client: Client)
 
     services.analyse_waiting()
 
-    bad.refresh_from_db()
     good.refresh_from_db()
-    assert (bad.state, bad.failure["code"]) == (State.FAILED, "image-undecodable")
+    assert failure(bad)["code"] == "image-undecodable"
     assert good.state == State.ANALYSED
 
 
@@ -109,11 +116,11 @@ def test_missing_file_is_tried_three_times_and_then_failed(client: Client) -> No
 
     services.analyse_waiting()
 
-    submission.refresh_from_db()
+    found = failure(submission)
     assert Work.objects.get().attempts == 3
-    assert (submission.state, submission.failure["code"]) == (State.FAILED, "internal")
-    assert "3 times" in submission.failure["detail"]
-    assert str(default_storage.path("")) not in submission.failure["detail"]
+    assert found["code"] == "internal"
+    assert "3 times" in found["detail"]
+    assert str(default_storage.path("")) not in found["detail"]
 
 
 def test_bundle_that_is_gone_gives_the_work_back_with_the_reason(client: Client, settings: Any) -> None:
@@ -151,6 +158,5 @@ def test_sweep_frees_expired_leases_until_the_attempts_are_used_up(client: Clien
         Work.objects.update(leased_until="2020-01-01T00:00Z")
         assert services.sweep() == 1
 
-    submission.refresh_from_db()
-    assert (submission.state, submission.failure["code"]) == (State.FAILED, "internal")
+    assert failure(submission)["code"] == "internal"
     assert services.sweep() == 0

@@ -33,6 +33,7 @@ def test_claim_marks_attempt_token_lease_and_state() -> None:
 
     assert (claimed.pk, claimed.attempts) == (made.pk, 1)
     assert claimed.token is not None
+    assert claimed.leased_until is not None
     assert timezone.now() < claimed.leased_until <= timezone.now() + LEASE
     assert claimed.submission.state == State.ANALYSING
 

@@ -81,6 +81,7 @@ def test_decision_revises_the_verdict_and_logs_what_was_seen(moderator: Person) 
     assert case.state == CaseState.DECIDED
     verdict = Verdict.objects.get(is_current=True)
     assert (verdict.label, verdict.decided_by, verdict.revision) == ("edited", "person", 2)
+    assert verdict.decision is not None
     assert verdict.decision["id"] == decision.pk
     entry = Entry.objects.get(action="case.decided")
     assert (entry.actor, entry.object_id) == (f"person:{moderator.pk}", case.pk)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from foundation.problems import Problem
@@ -7,7 +9,7 @@ from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion
 from tests.factories import ClientFactory
 
 pytestmark = pytest.mark.django_db
-RULES = {
+RULES: dict[str, Any] = {
     "thresholds": {"general": {"review": 0.5, "label": 0.7, "block": 0.9}},
     "required_roles": ["general"],
     "actions": {"real": "allow", "ai_generated": "block", "edited": "label", "cannot_tell": "review"},

@@ -49,6 +49,7 @@ def test_failure_is_told_with_its_problem_and_no_verdict() -> None:
     assert services.record_failure(submission, "internal", "again") is False
 
     assert submission.state == State.FAILED
+    assert submission.failure is not None
     assert submission.failure["code"] == "image-undecodable"
     assert not Verdict.objects.exists()
     assert [event.type for event in Event.objects.all()] == ["submission.failed"]
