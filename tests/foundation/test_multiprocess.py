@@ -38,7 +38,7 @@ def run(folder: Path | None, code: str) -> subprocess.Popen[str]:
 def told(folder: Path | None, code: str = TELL) -> list[str]:
     output = run(folder, code).stdout
     assert output is not None
-    return output.read().splitlines()
+    return str(output.read()).splitlines()
 
 
 def test_processes_of_one_folder_are_added_up(tmp_path: Path) -> None:
