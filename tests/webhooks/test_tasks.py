@@ -1,5 +1,6 @@
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.django_db
 
 def waiting_nudges() -> int:
     with app.connection_for_write() as connection:
-        return int(connection.default_channel.client.llen("webhooks"))
+        channel: Any = connection.default_channel
+        return int(channel.client.llen("webhooks"))
 
 
 def nudges_after(before: int) -> int:
