@@ -85,7 +85,7 @@ class Report:
 
 
 def report_of(submission: Submission, link: Link = str) -> Report:
-    """Return what pages show; ``link`` makes an address of a picture's path, signed where the visitor has no account."""
+    """Return what pages show; ``link`` turns a picture's path into an address, signed for those without an account."""
     path = document.path_of(submission)
     verdict = (
         Verdict.objects.filter(submission=submission, is_current=True).select_related("policy_version__policy").first()

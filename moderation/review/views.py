@@ -46,10 +46,8 @@ def person_of(request: HttpRequest) -> Person:
 @readers_only
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what waits, the most urgent first."""
-    waiting = rows(LISTED)
-    return render(
-        request, "review/queue.html", {"rows": waiting, "total": selectors.queue().count(), **_toast(request)}
-    )
+    context = {"rows": rows(LISTED), "total": selectors.queue().count(), **_toast(request)}
+    return render(request, "review/queue.html", context)
 
 
 @require_safe
@@ -72,7 +70,7 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     found = _found(case_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return _case_page(request, found, form, Problem("invalid", "The decision was not saved."))
+        return _case_page(request, found, form, _faults(form))
     try:
         services.decide(found.pk, person_of(request), form.choice())
     except Problem as problem:
@@ -91,6 +89,11 @@ def undo(request: HttpRequest, decision_id: str) -> HttpResponse:
     except Problem as problem:
         return _case_page(request, _found(decision.case_id), DecisionForm(), problem)
     return redirect("review:case", decision.case_id)
+
+
+def _faults(form: DecisionForm) -> Problem:
+    faults = [{"pointer": f"#/{name}", "detail": text} for name, texts in form.errors.items() for text in texts]
+    return Problem("invalid", "The decision was not saved.", errors=faults)
 
 
 def _found(case_id: str) -> Case:

@@ -14,7 +14,7 @@ register = template.Library()
 THIN = "\u202f"
 MARKS = {"real": "real", "ai_generated": "ai", "edited": "edited", "uncertain": "uncertain", "cannot_tell": "uncertain"}
 FOUND = {"real": "No sign", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Uncertain"}
-DECIDED = {"real": "Real", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Cannot tell"}
+DECIDED = FOUND | {"real": "Real", "uncertain": "Cannot tell", "cannot_tell": "Cannot tell"}
 ACTIONS = {"allow": "Allow", "label": "Label", "review": "Review", "block": "Block"}
 
 
