@@ -21,6 +21,7 @@ PAUSE = 0.25
 TURN = 20.0
 Running = dict[Future[Outcome], Delivery]
 _turn = threading.Lock()
+_asked = threading.Event()
 
 
 def sweep() -> int:
@@ -34,13 +35,14 @@ def sweep() -> int:
 @transaction.atomic
 def _release(pk: str) -> bool:
     """Note that a worker stopped in the middle, and make the delivery due again, or failed after the last attempt."""
-    delivery = claims.expired().select_for_update(skip_locked=True).filter(pk=pk).first()
+    lost = claims.expired().select_for_update(skip_locked=True, of=("self",)).select_related("event")
+    delivery = lost.filter(pk=pk).first()
     if delivery is None:
         return False
     started_at = (delivery.leased_until or timezone.now()) - claims.lease()
-    lost = Outcome(started_at, 0, error="The worker stopped before the answer was noted.")
-    _note(delivery, lost)
-    log.warning("webhook_lease_expired", delivery=delivery.pk, attempts=delivery.attempts)
+    outcome = Outcome(started_at, 0, error="The worker stopped before the answer was noted.")
+    _note(delivery, outcome)
+    log.warning("webhook_lease_expired", **_facts(delivery, outcome))
     if delivery.attempts > len(schedule.RETRIES) or not _still_enabled(delivery):
         return claims.close(delivery, State.FAILED)
     return claims.postpone(delivery, timezone.now())
@@ -49,10 +51,11 @@ def _release(pk: str) -> bool:
 def deliver_due(client: http.Client | None = None) -> int:
     """Deliver what is due, many at a time, and what falls due meanwhile; return how many attempts were made.
 
-    The sending happens in threads, all else in this one. A process claims in one such call at a time; another returns
-    0 at once. After ``TURN`` seconds nothing more is claimed, so that a worker that is asked to stop can.
+    The sending happens in threads, all else in this one. A process claims in one such call at a time; another asks it
+    to look once more and returns 0. After ``TURN`` seconds nothing more is claimed, so that a worker can stop.
     """
     if not _turn.acquire(blocking=False):
+        _asked.set()
         return 0
     running: Running = {}
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook") as pool:
@@ -70,9 +73,10 @@ def deliver_due(client: http.Client | None = None) -> int:
 def _claim_and_send(pool: ThreadPoolExecutor, running: Running, client: http.Client) -> int:
     stop_at, made = time.monotonic() + TURN, 0
     while time.monotonic() < stop_at:
+        _asked.clear()
         for delivery in claims.claim(SENDERS - len(running)):
             running[pool.submit(send, Message.of(delivery), client, settings.WEBHOOK_TIMEOUT)] = delivery
-        if not running:
+        if not running and not _asked.is_set():
             break
         made += _collect(running)
     return made

@@ -42,10 +42,14 @@ class Receiver:
         self.answer = lambda _: rest.pop(0) if len(rest) > 1 else rest[0]
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
 @contextmanager
 def running() -> Iterator[Receiver]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), BaseHTTPRequestHandler)
     receiver = Receiver(server.server_port)
     server.RequestHandlerClass = _handler(receiver)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
