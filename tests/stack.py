@@ -43,12 +43,11 @@ class Stack:
             REDIS_URL=self.redis.addresses.redis_url,
             ASSAY_VAR=str(folder),
             ASSAY_SITE_ADDRESS=self.site,
-            ASSAY_RETRACTION_SECONDS="1",
             ASSAY_ANALYSIS_LEASE_SECONDS="4",
             ASSAY_ALLOWED_PRIVATE_NETWORKS="127.0.0.0/8",
             ASSAY_ANALYSIS_THREADS="1",
             DJANGO_SETTINGS_MODULE="assay.settings",
-            **extra,
+            **{"ASSAY_RETRACTION_SECONDS": "1", **extra},
         )
         self.programs: dict[str, Program] = {one.name: one for one in programs(folder, self.site, env)}
         self.client_key, self.secret = key()

@@ -1,9 +1,7 @@
 """What the worker does with a batch: read, decode, detect, record."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import structlog
 from django.conf import settings
@@ -16,6 +14,7 @@ from foundation import metrics
 from moderation.analysis import detectors, reuse
 from moderation.analysis.detectors import Loaded
 from moderation.analysis.results import Result, result_of
+from moderation.analysis.stopwatch import Stopwatch
 from moderation.intake import files, limits, work
 from moderation.intake.models import StoredImage, Work
 from moderation.intake.services import nudge_analysis
@@ -38,14 +37,17 @@ def analyse(batch: Sequence[Work]) -> int:
     """Analyse claimed works, one image once however many works ask for it; return how many were closed."""
     metrics.BATCH.observe(len(batch))
     log.info("batch_claimed", size=len(batch), submissions=[one.submission_id for one in batch])
+    watch = Stopwatch()
     try:
         loaded = detectors.current()
-        results = _results(batch, loaded)
+        results = _results(batch, loaded, watch)
     except Exception as error:
         log.exception("batch_failed", size=len(batch))
         return _split(batch, error)
-    with timed("record"):
-        return sum(_record(one, results[one.submission.image_id]) for one in batch)
+    with watch.stage("record"):
+        closed = sum(_record(one, results[one.submission.image_id]) for one in batch)
+    log.info("batch_done", size=len(batch), closed=closed, seconds=watch.rounded())
+    return closed
 
 
 def _split(batch: Sequence[Work], error: Exception) -> int:
@@ -55,16 +57,16 @@ def _split(batch: Sequence[Work], error: Exception) -> int:
     return int(_give_back_or_fail(batch[0], f"{type(error).__name__}: {error}"))
 
 
-def _results(batch: Sequence[Work], loaded: Loaded) -> dict[str, Result | ImageRefused | OSError]:
+def _results(batch: Sequence[Work], loaded: Loaded, watch: Stopwatch) -> dict[str, Result | ImageRefused | OSError]:
     images = {one.submission.image_id: one.submission.image for one in batch}
     results: dict[str, Result | ImageRefused | OSError] = {}
     results |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, loaded.ids()))}
     fresh = [image for pk, image in images.items() if pk not in results]
-    with timed("decode"):
+    with watch.stage("decode"):
         decoded = dict(zip((image.pk for image in fresh), _decode_all(fresh), strict=True))
     whole = {pk: image for pk, image in decoded.items() if isinstance(image, DecodedImage)}
     results |= {pk: refusal for pk, refusal in decoded.items() if not isinstance(refusal, DecodedImage)}
-    analyses = _detect(loaded, list(whole.values()))
+    analyses = _detect(loaded, list(whole.values()), watch)
     results |= {pk: result_of(analysis, loaded.models) for pk, analysis in zip(whole, analyses, strict=True)}
     return results
 
@@ -83,13 +85,12 @@ def _decode(image: StoredImage) -> Decoded:
         return error
 
 
-def _detect(loaded: Loaded, images: Sequence[DecodedImage]) -> list[Analysis]:
+def _detect(loaded: Loaded, images: Sequence[DecodedImage], watch: Stopwatch) -> list[Analysis]:
     if not images:
         return []
-    with timed("detect"):
-        analyses = loaded.detector.analyse(images)
+    analyses = loaded.detector.analyse(images)
     for stage, seconds in analyses[0].timings.items():
-        metrics.STAGE.labels(stage).observe(seconds)
+        watch.add(stage, seconds * len(images))
     return analyses
 
 
@@ -128,10 +129,3 @@ def sweep() -> int:
     if work.waiting().exists():
         nudge_analysis()
     return len(expired)
-
-
-@contextmanager
-def timed(stage: str) -> Iterator[None]:
-    started = time.perf_counter()
-    yield
-    metrics.STAGE.labels(stage).observe(time.perf_counter() - started)

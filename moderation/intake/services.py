@@ -1,5 +1,6 @@
 """Take images in."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,14 +45,22 @@ def submit(client: Client, data: bytes, particulars: Particulars) -> Submission:
     Raises:
         Problem: the bytes are refused (the slugs of HTTP.md); nothing is stored.
     """
+    started = time.perf_counter()
     facts = verify(data)
+    verified = time.perf_counter() - started
     with transaction.atomic():
         image = files.keep(client, data, facts)
         submission = Submission.objects.create(client=client, image=image, **_columns(particulars))
         Work.objects.create(submission=submission, priority=particulars.priority)
         transaction.on_commit(nudge_analysis)
     metrics.SUBMISSIONS.labels(particulars.source).inc()
-    log.info("submission_accepted", submission=submission.pk, client=client.pk, sha256=facts.sha256)
+    log.info(
+        "submission_accepted",
+        submission=submission.pk,
+        client=client.pk,
+        sha256=facts.sha256,
+        verified_in=round(verified, 4),
+    )
     return submission
 
 

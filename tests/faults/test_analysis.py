@@ -148,4 +148,4 @@ def test_readyz_tells_whether_a_worker_was_seen(stack: Stack) -> None:
     assert httpx.get(f"{stack.site}/readyz").status_code == 503
     stack.start("worker")
 
-    until(lambda: httpx.get(f"{stack.site}/readyz").status_code == 200, "the worker was seen")
+    until(lambda: httpx.get(f"{stack.site}/readyz").status_code == 200, "the worker was seen", patience=25)

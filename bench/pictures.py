@@ -1,0 +1,40 @@
+"""The pictures that are measured with: made of the bundled samples, each with bytes of its own."""
+
+import io
+import struct
+from pathlib import Path
+
+from PIL import Image
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+QUALITY = 88
+
+
+def large(width: int = 4000, height: int = 3000) -> bytes:
+    """Return one 12-megapixel JPEG with a face in it."""
+    with Image.open(SAMPLES / "astronaut.jpg") as image:
+        return _jpeg(image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC))
+
+
+def ordinary(count: int, side: int = 1024) -> list[bytes]:
+    """Return ``count`` JPEGs of social-app size, of the samples in turn."""
+    files = sorted(SAMPLES.glob("*.jpg"))
+    made = []
+    for file in files:
+        with Image.open(file) as image:
+            scale = side / max(image.size)
+            size = (round(image.width * scale), round(image.height * scale))
+            made.append(_jpeg(image.convert("RGB").resize(size, Image.Resampling.BICUBIC)))
+    return [variant(made[number % len(made)], number) for number in range(count)]
+
+
+def variant(jpeg: bytes, number: int) -> bytes:
+    """Return the same picture with other bytes: a comment segment after the JPEG's first marker."""
+    comment = f"picture {number}".encode()
+    return jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + jpeg[2:]
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()

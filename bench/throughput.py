@@ -1,0 +1,59 @@
+"""Images per second of the loaded worker, beside the bare detector on the same images in the same run."""
+
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bench import pictures
+from bench.house import House, until
+
+IMAGES = 96
+BATCH = 8
+
+
+def measure(house: House, folder: Path) -> dict[str, float]:
+    """Return images per second of both, and the ratio."""
+    folder.mkdir(parents=True, exist_ok=True)
+    images = pictures.ordinary(IMAGES)
+    for number, data in enumerate(images):
+        (folder / f"{number:03}.jpg").write_bytes(data)
+    bare_before = bare(folder)
+    loaded = worker(house, images)
+    bare_after = bare(folder)
+    peer = (bare_before + bare_after) / 2
+    return {"bare detector": peer, "loaded worker": loaded, "ratio": loaded / peer}
+
+
+def bare(folder: Path) -> float:
+    """Return images per second of the detector alone, in a process of its own."""
+    command = [sys.executable, "-m", "bench.bare", str(folder), str(BATCH)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    return float(json.loads(answer.stdout.splitlines()[-1])["images_per_second"])
+
+
+def worker(house: House, images: list[bytes]) -> float:
+    """Submit everything while no worker runs, then start one and time it from its first claim to its last verdict."""
+    with house.http() as http, ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda data: http.post("/api/v1/submissions", files={"file": ("a", data)}), images))
+        ids = [answer.raise_for_status().json()["id"] for answer in answers]
+        before = len(house.log_lines("worker", "batch_done"))
+        house.programs["worker"].start()
+        until(lambda: _closed(house, before) >= len(ids), "all are judged")
+        house.programs["worker"].stop()
+    claims = house.log_lines("worker", "batch_claimed")[before:]
+    done = house.log_lines("worker", "batch_done")[before:]
+    return len(ids) / (_at(done[-1]) - _at(claims[0]))
+
+
+def _closed(house: House, before: int) -> int:
+    time.sleep(0.5)
+    return sum(line["closed"] for line in house.log_lines("worker", "batch_done")[before:])
+
+
+def _at(line: dict[str, Any]) -> float:
+    return datetime.fromisoformat(line["timestamp"]).timestamp()
