@@ -2,9 +2,13 @@
 
 import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft7Validator
 
 from tests.deploy import compose
@@ -22,6 +26,15 @@ def instructions() -> list[list[str]]:
     return [line.split() for line in text.splitlines() if line and not line.startswith("#")]
 
 
+def compose_program() -> list[str] | None:
+    """Return how to call Compose here, or None."""
+    for program in (["docker", "compose"], ["docker-compose"]):
+        found = shutil.which(program[0])
+        if found and subprocess.run([*program, "version"], capture_output=True, check=False).returncode == 0:
+            return program
+    return None
+
+
 def described(name: str) -> dict[str, Any]:
     service: dict[str, Any] = compose.read()["services"][name]
     return service
@@ -34,6 +47,22 @@ def test_file_follows_the_compose_schema(name: str) -> None:
     faults = [fault.message for fault in Draft7Validator(schema).iter_errors(compose.read(name))]
 
     assert faults == []
+
+
+@pytest.mark.parametrize("files", [["docker-compose.yml"], ["docker-compose.yml", "docker-compose.gpu.yml"]])
+def test_compose_itself_reads_the_files(files: list[str], tmp_path: Path) -> None:
+    program = compose_program()
+    if program is None:
+        pytest.skip("neither the compose plug-in nor docker-compose is installed; the schema was checked above")
+    (tmp_path / "env").write_text("".join(f"{name}=given\n" for name in REQUIRED))
+    named = [word for name in files for word in ("--file", name)]
+
+    done = subprocess.run(
+        [*program, "--env-file", str(tmp_path / "env"), *named, "config"], cwd=ROOT, capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(yaml.safe_load(done.stdout)["services"]) == sorted(OURS + THEIRS)
 
 
 def test_services_are_those_of_the_design() -> None:
@@ -64,6 +93,12 @@ def test_own_service_runs_without_privileges_after_the_database_is_there(name: s
     assert "privileged" not in service
     assert service["depends_on"]["postgres"] == {"condition": "service_healthy"}
     assert service["restart"] in {"unless-stopped", "on-failure"}
+
+
+def test_image_is_built_once_and_never_sought_in_a_registry() -> None:
+    assert [name for name in OURS if "build" in described(name)] == ["migrate"]
+    assert {described(name).get("pull_policy") for name in OURS if name != "migrate"} == {"never"}
+    assert len({described(name)["image"] for name in OURS}) == 1
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if name != "migrate"])
