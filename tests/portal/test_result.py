@@ -99,7 +99,7 @@ def test_verdict_is_a_headline_with_its_reason(
 
     page = page_of(client, submission)
 
-    assert f'<h1 id="verdict" role="status">{headline}</h1>' in page
+    assert f'<h1 id="verdict">{headline}</h1>' in page
     assert f'class="verdict" {chip}' in page
     assert f"<title>{headline} · Assay</title>" in page
 
