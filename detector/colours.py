@@ -4,7 +4,7 @@
 - 16-bit grey is divided by 257 (65535 becomes 255) and rounded; of 16-bit colour Pillow gives the high bytes.
 - 32-bit grey integers are read as 16-bit ones and clipped to their range.
 - Floating grey is 0..1 when nothing is above 1, else 0..255; it is clipped, and what is no number is black.
-- Grey and palettes become RGB; CMYK (Adobe's inverted kind too), YCbCr and HSV become RGB by Pillow's conversion.
+- Grey and palettes become RGB; CMYK (Adobe's inverted kind too), YCbCr, LAB and HSV become RGB by Pillow's conversion.
 - Colour profiles are not applied: the detectors are trained on images read in the same way.
 """
 
@@ -17,7 +17,7 @@ _WHITE = (255, 255, 255, 255)
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """The image in mode RGB by this module's rule. Raises ValueError for a mode that has no RGB meaning (LAB)."""
+    """The image in mode RGB by this module's rule. Raises ValueError for a mode that has no RGB meaning."""
     if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
         return Image.fromarray(_grey8(np.asarray(image))).convert("RGB")
     if image.mode in _ALPHA_MODES or "transparency" in image.info:

@@ -1,0 +1,32 @@
+"""The model card says what the card says."""
+
+from detector.evaluation.model_card import model_card
+from tests.detector.bundles_for_tests import card
+
+FIGURES = {
+    "n": 20,
+    "accuracy": 0.85,
+    "balanced_accuracy": None,
+    "auc": 0.912,
+    "ece": 0.0512,
+    "false_alarm_rate": 0.1,
+    "abstained": 0.05,
+    "intervals": {"accuracy": [0.64, 0.95], "balanced_accuracy": None, "auc": [0.8, 0.99]},
+    "sources": {"bsds500": {"n": 20, "accuracy": 0.85, "interval": [0.64, 0.95], "label": "real"}},
+}
+
+
+def test_every_figure_stands_in_its_row() -> None:
+    text = model_card(card(metrics={"test": {"as it is": FIGURES}}))
+    assert "## Measured on test" in text
+    assert "| as it is | 20 | 85.0% (64.0% to 95.0%) | - | 0.912 (0.800 to 0.990) | 0.051 | 10.0% | 5.0% |" in text
+    assert "| bsds500 | real | 20 | 85.0% (64.0% to 95.0%) |" in text
+
+
+def test_licence_and_training_are_said() -> None:
+    facts = {"packs": ["a.tar"], "images": 12, "sources": {"a": 12}, "recipe": {"seed": 3, "epochs": 2}, "seconds": 90}
+    text = model_card(card(training=facts))
+    assert "**made by a test**" in text
+    assert "- Images: 12, of a.tar" in text
+    assert "- Run: 2 epochs, seed 3, 1 minutes" in text
+    assert "- Images by source: a 12" in text

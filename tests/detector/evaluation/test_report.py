@@ -1,0 +1,68 @@
+"""A report has every figure that is promised, by source and in all."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from detector.bundles import Bundle
+from detector.evaluation.report import evaluate, report
+from detector.evaluation.robustness import CONDITIONS
+from detector.evaluation.scoring import Scored, score
+from detector.images import ImageRefused, read
+from detector.preprocessing import to_batch
+from detector.training.packs import Sample, read_packs
+from tests.detector.training.packs_for_tests import make_pack
+
+PROMISED = {"n", "accuracy", "balanced_accuracy", "auc", "ece", "false_alarm_rate", "abstained", "sources"}
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
+    return read_packs([make_pack(tmp_path_factory.mktemp("data") / "pack", 3)])
+
+
+def test_scores_are_the_networks_logits_of_whole_files(general: Bundle, samples: list[Sample]) -> None:
+    scored = score(general.network, general.card.input, samples)
+    views = [read(sample.read()).pixels for sample in samples]
+    with torch.no_grad():
+        expected = general.network.logits(to_batch(views, general.card.input))
+    assert np.allclose(scored.logits, expected.numpy(), atol=1e-4)
+    assert scored.labels.tolist() == [sample.label for sample in samples]
+    assert scored.sources == [sample.source for sample in samples]
+
+
+def test_every_promised_figure_is_there(general: Bundle, samples: list[Sample]) -> None:
+    made = evaluate(general, samples)
+    assert set(made) >= PROMISED
+    assert made["n"] == 12
+    assert {name: row["n"] for name, row in made["sources"].items()} == {"ai0": 3, "ai1": 3, "real0": 3, "real1": 3}
+    assert made["sources"]["ai0"]["label"] == "not real"
+
+
+def test_figures_follow_from_logits_and_the_cards_calibration(general: Bundle) -> None:
+    logits = np.array([-4.0, 0.2, 1.0, 4.0])
+    made = report(general, Scored(logits, np.array([0, 0, 1, 1]), ["a", "a", "b", "c"]))
+    assert (made["accuracy"], made["false_alarm_rate"], made["auc"]) == (0.75, 0.5, 1.0)
+    assert made["abstained"] == 0.5
+    assert made["sources"]["a"] == {"n": 2, "accuracy": 0.5, "interval": [0.0945, 0.9055], "label": "real"}
+    assert made["sources"]["c"]["accuracy"] == 1.0
+
+
+def test_of_one_class_the_figures_of_two_are_null(general: Bundle, samples: list[Sample]) -> None:
+    made = evaluate(general, [sample for sample in samples if sample.label == 1])
+    assert (made["auc"], made["balanced_accuracy"], made["false_alarm_rate"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_every_condition_can_be_measured_and_repeats_itself(
+    general: Bundle, samples: list[Sample], condition: str
+) -> None:
+    first = evaluate(general, samples[:4], CONDITIONS[condition])
+    assert first == evaluate(general, samples[:4], CONDITIONS[condition])
+
+
+def test_a_file_that_is_no_image_is_refused(general: Bundle) -> None:
+    with pytest.raises(ImageRefused):
+        evaluate(general, [Sample("a__1.jpg", "a", 0, Path(), b"no image")])
