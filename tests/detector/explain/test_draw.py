@@ -33,7 +33,8 @@ def influence(png: bytes) -> NDArray[np.int64]:
 
 
 def _codes(colours: NDArray[np.uint8]) -> NDArray[np.int64]:
-    return colours[..., :3].astype(np.int64) @ np.array([65536, 256, 1])
+    codes: NDArray[np.int64] = colours[..., :3].astype(np.int64) @ np.array([65536, 256, 1])
+    return codes
 
 
 def centre_of(values: NDArray[np.int64]) -> tuple[float, float]:

@@ -1,19 +1,19 @@
 """Balanced sampling, and items that depend on seed, epoch and place alone."""
 
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from detector.preprocessing import InputSpec
+from detector.inputs import InputSpec
 from detector.training.augmentation import augment
 from detector.training.dataset import BalancedSampler, Pictures, sampling_weights
 from detector.training.packs import Sample
 from tests.detector.pictures import encoded, noise
 
-SPEC = InputSpec(32, (127.5,) * 3, (127.5,) * 3)  # type: ignore[arg-type]
+SPEC = InputSpec(32, (127.5,) * 3, (127.5,) * 3)
 
 
 def samples(counts: dict[tuple[int, str], int]) -> list[Sample]:
@@ -27,9 +27,9 @@ def samples(counts: dict[tuple[int, str], int]) -> list[Sample]:
 def test_classes_weigh_the_same_and_sources_by_the_root_of_their_size() -> None:
     made = samples({(0, "a"): 1, (0, "b"): 9, (1, "c"): 4})
     weights = sampling_weights(made)
-    sums: Counter[str] = Counter()
+    sums: defaultdict[str, float] = defaultdict(float)
     for sample, weight in zip(made, weights, strict=True):
-        sums[sample.source] += float(weight)  # type: ignore[assignment]
+        sums[sample.source] += float(weight)
     assert dict(sums) == pytest.approx({"a": 0.125, "b": 0.375, "c": 0.5})
 
 
