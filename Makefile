@@ -3,10 +3,10 @@ PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 RUN := .venv/bin/python
-SOURCES := platform/foundation platform/assay detector moderation tests scripts $(wildcard bench) manage.py
+SOURCES := platform/foundation platform/assay detector moderation tests scripts bench deploy manage.py
 export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 
-.PHONY: help demo test lint types format bench clean reset packages packages-dev
+.PHONY: help demo test lint types format bench screenshots clean reset packages packages-dev
 .NOTPARALLEL:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    set up everything, run every test                              (ARGS='tests/detector -k heatmap')"
 	@echo "make lint    ruff, mypy, the layers, Django's checks, missing migrations"
 	@echo "make types   mypy alone;  make format  let ruff rewrite;  make bench  measure"
+	@echo "make screenshots  photograph the pages of the running demo for docs/"
 	@echo "make clean   remove .venv and caches;  make reset  remove var: the demo's data too"
 	@echo
 	@echo "PYTHON=python3.12 chooses the Python, PORT=0 any free port,"
@@ -42,6 +43,9 @@ format: packages-dev
 
 bench: packages-dev
 	@$(RUN) -m bench $(ARGS)
+
+screenshots: packages-dev
+	@$(RUN) -m scripts.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/test

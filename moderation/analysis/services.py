@@ -1,6 +1,6 @@
 """What the worker does with a batch: read, decode, detect, record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -25,10 +25,10 @@ DECODERS = 4
 Decoded = DecodedImage | ImageRefused | OSError
 
 
-def analyse_waiting() -> int:
-    """Claim and analyse batches until nothing waits; return how many works were closed."""
+def analyse_waiting(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Claim and analyse batches until nothing waits or ``stopping`` says so; return how many works were closed."""
     closed = 0
-    while batch := work.claim(settings.ANALYSIS_BATCH, settings.ANALYSIS_LEASE):
+    while not stopping() and (batch := work.claim(settings.ANALYSIS_BATCH, settings.ANALYSIS_LEASE)):
         closed += analyse(batch)
     return closed
 

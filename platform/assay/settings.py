@@ -101,6 +101,7 @@ TEMPLATES = [
 embedded = addresses(VAR)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.database_url)}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url)

@@ -149,3 +149,19 @@ def test_readyz_tells_whether_a_worker_was_seen(stack: Stack) -> None:
     stack.start("worker")
 
     until(lambda: httpx.get(f"{stack.site}/readyz").status_code == 200, "the worker was seen", patience=25)
+
+
+def test_worker_that_is_asked_to_stop_ends_after_its_batch_and_leaves_the_rest(stack: Stack) -> None:
+    ids = send(stack, 40)
+    stack.start("worker")
+    until(lambda: Submission.objects.filter(state=State.ANALYSED).exists(), "a batch is done")
+
+    stack.programs["worker"].ask_to_stop()
+    process = stack.programs["worker"].process
+    assert process is not None
+    process.wait(20)
+
+    done = Submission.objects.filter(state=State.ANALYSED).count()
+    assert process.returncode == 0
+    assert 0 < done < len(ids)
+    assert Submission.objects.filter(state=State.ANALYSING).count() == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assay.demo import environment, house
-from foundation.embedded.errors import SetupError
+from foundation.embedded.errors import SetupError, run_plainly
 from foundation.embedded.ports import choose_port
 
 DEFAULT_PORT = 8000
@@ -18,19 +18,18 @@ def main() -> int:
     console = Console()
     if not console.is_terminal:
         console = Console(width=PIPE_WIDTH)
-    try:
-        var = Path(os.environ.get("ASSAY_VAR", environment.ROOT / "var")).resolve()
-        site = environment.prepare(var, choose_port(_port()))
-        house.run(console, var, site, once=os.environ.get("ONCE", "") not in {"", "0"})
-    except SetupError as error:
-        console.print(f"[bold]Stopped.[/bold] {error}", highlight=False)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+    var = Path(os.environ.get("ASSAY_VAR", environment.ROOT / "var")).resolve()
+    site = environment.prepare(var, choose_port(port()))
+    house.run(console, var, site, once=os.environ.get("ONCE", "") not in {"", "0"})
     return 0
 
 
-def _port() -> int:
+def port() -> int:
+    """Return the port that the environment asks for.
+
+    Raises:
+        SetupError: it is no number.
+    """
     given = os.environ.get("PORT", "") or str(DEFAULT_PORT)
     if not given.isdecimal():
         raise SetupError(f"PORT={given} is not a port number.")
@@ -38,4 +37,4 @@ def _port() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_plainly(main))
