@@ -241,3 +241,42 @@ def test_many_threads_read_the_same_pixels() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(all(same) for same in pool.map(read_all, range(4)))
+
+
+def test_orientation_written_in_xmp_alone_is_applied_as_pillow_reads_it() -> None:
+    packet = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+    image = read(encoded(quarters(), "JPEG", xmp=packet, quality=95))
+    assert (image.facts.width, image.facts.height) == (48, 64)
+
+
+def test_a_name_or_suffix_is_never_asked_for() -> None:
+    data = encoded(quarters(), "BMP")
+    assert read(data).facts.media_type == "image/bmp"
+
+
+def test_reading_twice_gives_the_same_facts_and_pixels() -> None:
+    data = oriented(noise(90, 50), 8)
+    first, second = read(data), read(data)
+    assert first.facts == second.facts
+    assert np.array_equal(first.pixels, second.pixels)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_metadata_that_is_large_does_not_fail_the_image(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "x" * 60_000
+    assert read(encoded(quarters(), kind, exif=exif.tobytes())).facts.width == 64
+
+
+def test_a_text_chunk_that_unpacks_to_too_much_is_refused() -> None:
+    bomb = zlib.compress(b"x" * 80_000_000, 9)
+    body = b"Comment\x00\x00" + bomb
+    chunk = struct.pack(">I", len(body)) + b"zTXt" + body + struct.pack(">I", zlib.crc32(b"zTXt" + body))
+    plain = encoded(quarters(), "PNG")
+    assert refusal(plain[:33] + chunk + plain[33:]) == "image-undecodable"
+
+
+@pytest.mark.parametrize("first", ["JPEG", "PNG", "GIF"])
+def test_a_file_of_two_images_is_the_first(first: str) -> None:
+    data = encoded(quarters(), first) + encoded(noise(200, 200), "PNG")
+    assert read(data).facts.width == 64
