@@ -58,7 +58,10 @@ def _account(role: Role) -> None:
 
 @pytest.fixture(scope="session")
 def chromium(stack: Stack) -> Iterator[Browser]:
-    """Debian's Chromium. Playwright's loop runs in this thread, so Django is told that asking it here is meant."""
+    """Debian's Chromium. Playwright's loop runs in this thread: Django is told that its use here is meant.
+
+    Under a loop Django keeps another connection than without, which is closed while the loop still runs.
+    """
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.fail("There is no Chromium; install the Debian package chromium, or name it in CHROMIUM.")
@@ -67,6 +70,7 @@ def chromium(stack: Stack) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+        connection.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

@@ -83,12 +83,10 @@ def test_pages_of_a_visitor(chromium: Browser, stack: Stack, pages: Pages, theme
 
 
 @pytest.mark.parametrize("name", ["check", "result", "progress", "queue", "case", "problem"])
-def test_page_is_light_on_the_wire(chromium: Browser, stack: Stack, pages: Pages, name: str) -> None:
+def test_first_sight_of_a_page_is_light_on_the_wire(chromium: Browser, stack: Stack, pages: Pages, name: str) -> None:
     with visit(chromium, stack.site) as visitor:
-        visitor.sign_in()
-    with visit(chromium, stack.site) as visitor:
-        visitor.sign_in()
-        visitor.page.context.clear_cookies(name="nothing")
+        signed_in = visitor.sign_in().context.storage_state()
+    with visit(chromium, stack.site, storage_state=signed_in) as visitor:
         visitor.open(pages[name])
 
         assert 5_000 < visitor.transferred() < HEAVIEST

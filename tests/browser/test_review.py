@@ -53,9 +53,9 @@ def test_heatmap_is_switched_per_model_and_faded_by_the_slider(visitor: Visit, c
     expect(general).to_be_hidden()
 
     heatmaps = page.get_by_role("group", name="Heatmap")
-    heatmaps.get_by_text("General").click()
+    heatmaps.get_by_label("General").check()
     expect(general).to_be_visible()
-    heatmaps.get_by_text("Edited").click()
+    heatmaps.get_by_label("Edited").check()
     expect(general).to_be_hidden()
     expect(edited).to_be_visible()
 

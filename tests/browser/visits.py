@@ -27,7 +27,7 @@ class Visit:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._request)
-        self.page.on("requestfinished", lambda request: self.requests.append(request))
+        self.page.on("requestfinished", self._finished)
 
     def open(self, path: str) -> Page:
         self.requests.clear()
@@ -56,6 +56,9 @@ class Visit:
         main_document = message.location["url"] == self.page.url and "Failed to load resource" in message.text
         if message.type in {"error", "warning"} and not main_document:
             self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def _finished(self, request: Request) -> None:
+        self.requests.append(request)
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)
