@@ -21,7 +21,7 @@ class Step:
 
 NAMES = ("Received", "Waiting for its turn", "Looked at by the models", "Verdict")
 DONE_BEFORE = {State.QUEUED: 1, State.ANALYSING: 2}
-WORDS = {"done": "Done", "now": "Running", "todo": "Not yet"}
+WORDS = {"done": "Done", "now": "Now", "todo": "Not yet"}
 
 
 def steps(submission: Submission) -> list[Step]:

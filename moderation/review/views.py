@@ -92,7 +92,7 @@ def undo(request: HttpRequest, decision_id: str) -> HttpResponse:
 
 
 def _faults(form: DecisionForm) -> Problem:
-    faults = [{"pointer": f"#/{name}", "detail": text} for name, texts in form.errors.items() for text in texts]
+    faults = [{"pointer": f"#/{name}", "detail": str(text)} for name, texts in form.errors.items() for text in texts]
     return Problem("invalid", "The decision was not saved.", errors=faults)
 
 

@@ -34,7 +34,7 @@ def database(
     """
     with django_db_blocker.unblock():
         there = str(connection.settings_dict["NAME"]).startswith("test_")
-        made = [] if there else setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = [] if there else setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         yield
         call_command("flush", interactive=False, verbosity=0)
         teardown_databases(made, verbosity=0)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from moderation.clients.models import Role
 from moderation.review.models import Case, CaseState, Decision
 from moderation.review.services import Choice, decide
 from tests.browser.conftest import new_case
@@ -145,7 +146,7 @@ def test_single_keys_can_be_switched_off(visitor: Visit, case: Case) -> None:
 
 def test_case_decided_meanwhile_is_a_clear_conflict(visitor: Visit, case: Case) -> None:
     page = opened(visitor, case)
-    decide(case.pk, person("lead", first_name="Lea", last_name="Der"), Choice("real"))
+    decide(case.pk, person(Role.LEAD, first_name="Lea", last_name="Der"), Choice("real"))
 
     page.get_by_role("button", name="AI-generated").click()
 
