@@ -1,5 +1,6 @@
 """Policies in the admin: a change never edits a version, it adds one."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -14,14 +15,21 @@ from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verd
 RULES = ("thresholds", "required_roles", "actions")
 
 
+class LegibleJSONField(forms.JSONField):
+    """JSON with a line for each entry."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True)
+
+
 class PolicyForm(forms.ModelForm[Policy]):
     """Shows the newest version's rules; saving other ones adds a version."""
 
-    thresholds = forms.JSONField(
+    thresholds = LegibleJSONField(
         help_text="role: {review, label, block}, calibrated P(not real), rising; block null never blocks"
     )
-    required_roles = forms.JSONField(help_text="roles that must have run before the answer may be “no sign”")
-    actions = forms.JSONField(help_text="a person's label to the action that follows from it")
+    required_roles = LegibleJSONField(help_text="roles that must have run before the answer may be “no sign”")
+    actions = LegibleJSONField(help_text="a person's label to the action that follows from it")
 
     class Meta:
         model = Policy

@@ -1,5 +1,7 @@
 """Where the API's views are mounted."""
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -8,6 +10,10 @@ from moderation.intake.api import OriginalView
 from moderation.intake.previews import PreviewView, ThumbnailView
 from moderation.verdicts.api import SubmissionsView, SubmissionView
 
+# Swagger UI sets style attributes; its scripts keep to the site's policy.
+docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=[], permission_classes=[])
+)
 ONE = "v1/submissions/<str:submission_id>"
 urlpatterns = [
     path("v1/submissions", SubmissionsView.as_view(), name="submissions"),
@@ -18,9 +24,5 @@ urlpatterns = [
     path(f"{ONE}/heatmaps/<str:finding_id>.png", HeatmapView.as_view(), name="heatmap"),
     path(f"{ONE}/overlays/<str:finding_id>.png", OverlayView.as_view(), name="overlay"),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
-    path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="schema", authentication_classes=[], permission_classes=[]),
-        name="docs",
-    ),
+    path("docs/", docs, name="docs"),
 ]
