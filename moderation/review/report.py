@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.intake.models import State, Submission
+from moderation.review.measured import measured
 from moderation.verdicts import document, words
 from moderation.verdicts.models import DecidedBy, Finding, Verdict
 
@@ -28,6 +29,7 @@ class FindingView:
     sentence: str
     model: str
     version: str
+    measured: str
     caveats: list[str]
     box: list[int] | None
     layer: int
@@ -131,6 +133,7 @@ def _view(finding: Finding, face: tuple[int, int], layer: int, path: str, link: 
         sentence=_sentence(finding),
         model=finding.model.name,
         version=finding.model.version,
+        measured=measured(finding.model.card, finding.role),
         caveats=list(finding.model.card.get("caveats", [])),
         box=finding.box,
         layer=layer,

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.visits import PHONE, Visit, visit
@@ -139,6 +140,22 @@ def test_heatmap_lies_on_the_picture_and_its_picture_opens(visitor: Visit) -> No
     address = page.get_by_role("link", name=re.compile("Picture with heatmap")).first.get_attribute("href")
     answer = page.request.get(f"{stack_of(page)}{address}")
     assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+
+
+def test_heatmap_of_a_picture_that_lay_on_its_side_stands_upright_with_it(visitor: Visit) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = picture(320, 240, format_="JPEG", exif=exif)
+    page = visitor.open("/")
+    page.locator("input[type=file]").set_input_files(
+        FilePayload(name="turned.jpg", mimeType="image/jpeg", buffer=turned)
+    )
+    page.wait_for_url("**/results/sub_*")
+    expect_verdict(page)
+
+    page.wait_for_function("[...document.images].every((one) => one.offsetParent === null || one.naturalWidth > 0)")
+    for layer in (page.locator(".photo"), page.locator(".heat").first):
+        assert layer.evaluate("(one) => [one.naturalWidth, one.naturalHeight]") == [240, 320]
 
 
 def stack_of(page: Page) -> str:
