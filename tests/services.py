@@ -65,6 +65,7 @@ def _begin_session() -> None:
     os.environ[_SESSION] = _GIVEN if {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys() else _OWN
     var = SESSIONS / str(os.getpid())
     os.environ["ASSAY_VAR"] = str(var)
+    (var / "static").mkdir(parents=True, exist_ok=True)  # Whitenoise warns of a missing one at every request
     if os.environ[_SESSION] == _OWN:
         os.environ["DATABASE_URL"] = addresses(var).database_url
         os.environ["REDIS_URL"] = addresses(var).redis_url

@@ -11,7 +11,7 @@ def analyse() -> None:
 
 def stopping() -> bool:
     """Say whether the worker was asked to stop: a busy one ends after its batch, not after the whole queue."""
-    return state.should_stop is not None or state.should_terminate is not None
+    return {state.should_stop, state.should_terminate} != {None}
 
 
 @shared_task(name="analysis.sweep")
