@@ -1,6 +1,5 @@
 """The outbox: told once, to everyone, not before its time and never when it was taken back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,11 +14,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
     monkeypatch.setattr(consumers, "_consumers", {})
     consumers.register("test", lambda event: told.append(event.pk))
-    yield told
+    return told
 
 
 def test_due_event_is_told_once(heard: list[str]) -> None:
@@ -76,9 +75,13 @@ def test_consumer_that_fails_leaves_the_event_for_the_next_time(monkeypatch: pyt
 def test_event_dies_with_the_transaction_of_its_fact() -> None:
     client = ClientFactory.create()
 
-    with pytest.raises(ValueError, match="rolled back"), transaction.atomic():
+    @transaction.atomic
+    def fail_after_recording() -> None:
         services.record(client, "ping", "sub_1", {})
         raise ValueError("rolled back")
+
+    with pytest.raises(ValueError, match="rolled back"):
+        fail_after_recording()
 
     assert not Event.objects.exists()
 
