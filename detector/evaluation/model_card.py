@@ -37,8 +37,9 @@ def _meaning(card: Card) -> str:
 The probability is that of 1, calibrated by a temperature of {card.calibration.temperature} that was fitted on degraded
 images which took no part in training. Proposed thresholds: from {thresholds.review:.2f} a person should look, from
 {thresholds.label:.2f} the class is named, from {thresholds.block:.2f} it is firm. Between the first two the model
-abstains. They are the probabilities that 15 %, 5 % and 1 % of the held-out real images reached, and at least 0.35, 0.5
-and 0.9. A low score says that nothing was found, never that an image is authentic.
+abstains. They are the probabilities that 15 %, 5 % and 1 % of the held-out real images reached, the first kept within
+0.35 and 0.5, the second at least 0.5, the third at least 0.9. A low score says that nothing was found, never that an
+image is authentic.
 """
 
 

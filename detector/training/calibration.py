@@ -19,13 +19,16 @@ def fit_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> C
 
 
 def propose_thresholds(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Thresholds:
-    """Thresholds that 15 %, 5 % and 1 % of the held-out real images reach, never under 0.35, 0.5 and 0.9."""
+    """Thresholds that 15 %, 5 % and 1 % of the held-out real images reach.
+
+    Review lies within 0.35..0.5, so that what is likelier not real than real is never passed as real; label is at
+    least 0.5 and block at least 0.9.
+    """
     real = probabilities[labels == 0]
-    review, label, block = (
-        max(floor, _quantile(real, 1 - rate))
-        for floor, rate in ((0.35, _REVIEW_FALSE_ALARMS), (0.5, _LABEL_FALSE_ALARMS), (0.9, _BLOCK_FALSE_ALARMS))
-    )
-    return Thresholds(label=max(label, review), review=review, block=max(block, label, review))
+    review = min(0.5, max(0.35, _quantile(real, 1 - _REVIEW_FALSE_ALARMS)))
+    label = max(0.5, _quantile(real, 1 - _LABEL_FALSE_ALARMS))
+    block = max(0.9, label, _quantile(real, 1 - _BLOCK_FALSE_ALARMS))
+    return Thresholds(label=label, review=review, block=block)
 
 
 def _quantile(values: NDArray[np.float64], share: float) -> float:

@@ -24,7 +24,13 @@ def test_thresholds_are_the_false_alarm_rates_of_the_real_images() -> None:
     probabilities = np.concatenate([np.linspace(0, 1, 1001), np.ones(500)])
     labels = np.array([0] * 1001 + [1] * 500)
     thresholds = propose_thresholds(probabilities, labels)
-    assert (thresholds.review, thresholds.label, thresholds.block) == pytest.approx((0.85, 0.95, 0.99))
+    assert (thresholds.label, thresholds.block) == pytest.approx((0.95, 0.99))
+
+
+@pytest.mark.parametrize(("highest", "review"), [(0.3, 0.35), (0.5, 0.425), (1.0, 0.5)])
+def test_what_is_likelier_not_real_is_never_passed_as_real(highest: float, review: float) -> None:
+    thresholds = propose_thresholds(np.linspace(0, highest, 1001), np.zeros(1001, dtype=np.int64))
+    assert thresholds.review == pytest.approx(review)
 
 
 def test_thresholds_never_fall_under_their_floors() -> None:
