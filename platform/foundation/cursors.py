@@ -11,6 +11,7 @@ from foundation.problems import Problem
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+LONGEST = 10  # digits: int() raises for numbers of thousands
 M = TypeVar("M", bound=Model)
 
 
@@ -47,7 +48,7 @@ def _slice(rows: QuerySet[M], before: str | None, after: str | None, limit: int)
 
 def _limit(request: HttpRequest) -> int:
     given = request.GET.get("limit", str(DEFAULT_LIMIT))
-    if given.isascii() and given.isdigit() and 1 <= int(given) <= MAX_LIMIT:
+    if given.isascii() and given.isdigit() and len(given) < LONGEST and 1 <= int(given) <= MAX_LIMIT:
         return int(given)
     raise _invalid("limit", f"Must be a whole number from 1 to {MAX_LIMIT}.")
 
