@@ -19,6 +19,8 @@ from detector import signatures
 from detector.colours import to_rgb
 
 register_heif_opener()
+# Once, for every thread: what Pillow warns of (odd metadata, many pixels) is judged here.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _FORMATS = {
     "image/jpeg": ["JPEG", "MPO"],
@@ -95,11 +97,10 @@ def read(data: bytes, limits: Limits = Limits()) -> DecodedImage:
     """Decode a whole file under limits. Of an animation, the first frame. Raises ImageRefused, and nothing else."""
     media_type = _accepted_type(data, limits)
     try:
-        with warnings.catch_warnings(action="ignore"):
-            pixels = _decode(data, media_type, limits)
+        pixels = _decode(data, media_type, limits)
     except ImageRefused:
         raise
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageRefused("image-too-many-pixels", "The image has too many pixels.") from error
     except Exception as error:
         raise ImageRefused("image-undecodable", "The image is damaged or incomplete.") from error

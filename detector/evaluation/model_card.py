@@ -51,7 +51,7 @@ def _training(card: Card) -> str:
 
 - Images: {facts.get("images", 0)}, of {", ".join(facts.get("packs", [])) or "unnamed packs"}
 - Held out for calibration: {facts.get("validation_images", 0)} more; whole sources among them: {held}
-- Run: {recipe.get("epochs", "?")} epochs, seed {recipe.get("seed", "?")}, {facts.get("seconds", 0) // 60} minutes
+- Run: {recipe.get("epochs", "?")} epochs, seed {recipe.get("seed", "?")}, {facts.get("seconds", 0) // 60} min
 - Begun from: {facts.get("began_from", "not recorded")}
 - Images by source: {_counts(facts.get("sources", {}))}
 """

@@ -28,5 +28,5 @@ def test_licence_and_training_are_said() -> None:
     text = model_card(card(training=facts))
     assert "**made by a test**" in text
     assert "- Images: 12, of a.tar" in text
-    assert "- Run: 2 epochs, seed 3, 1 minutes" in text
+    assert "- Run: 2 epochs, seed 3, 1 min" in text
     assert "- Images by source: a 12" in text
