@@ -1,7 +1,6 @@
 """The running site (real web and worker processes) and a Chromium, once for the session."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from moderation.clients.models import Role
 from moderation.review.models import Case, CaseReason
 from moderation.review.services import open_case
+from scripts import chromium as program
 from tests.browser.visits import PASSWORD, Visit, visit
 from tests.factories import person, picture
 from tests.stack import Stack, running
@@ -62,9 +62,9 @@ def chromium(stack: Stack) -> Iterator[Browser]:
 
     Under a loop Django keeps another connection than without, which is closed while the loop still runs.
     """
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = program.find()
     if path is None:
-        pytest.fail("There is no Chromium; install the Debian package chromium, or name it in CHROMIUM.")
+        pytest.fail("There is no Chromium; install the Debian package chromium, or name it in ASSAY_CHROMIUM.")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
