@@ -13,6 +13,7 @@ from typing import Any
 
 from moderation.verdicts import words
 from moderation.verdicts.models import Action, HumanLabel, Label
+from moderation.verdicts.readings import Reading
 
 
 class Band(IntEnum):
@@ -51,16 +52,6 @@ class Rules:
 
     def of(self, role: str) -> Thresholds:
         return self.thresholds.get(role, FALLBACK)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One model's calibrated P(not real); ``face`` counts the face from 1, of ``faces``."""
-
-    role: str
-    probability: float
-    face: int = 0
-    faces: int = 0
 
 
 @dataclass(frozen=True)

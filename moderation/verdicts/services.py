@@ -19,8 +19,9 @@ from moderation.intake.models import Submission
 from moderation.registry.models import ModelVersion
 from moderation.verdicts import judge, policies, words
 from moderation.verdicts.document import frozen
-from moderation.verdicts.judge import Reading, Rules
+from moderation.verdicts.judge import Rules
 from moderation.verdicts.models import DecidedBy, Finding, Verdict
+from moderation.verdicts.readings import Reading
 
 log = structlog.get_logger(__name__)
 

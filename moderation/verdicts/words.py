@@ -1,9 +1,6 @@
 """The words of verdicts and reasons. A verdict never says more than the evidence."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from moderation.verdicts.judge import Reading
+from moderation.verdicts.readings import Reading
 
 HEADLINES = {
     "real": "No sign of AI or editing",
@@ -21,12 +18,12 @@ def percent(probability: float) -> str:
     return f"{min(99, max(1, round(probability * 100)))} %"
 
 
-def speaker(reading: "Reading") -> str:
+def speaker(reading: Reading) -> str:
     of_face = f", face {reading.face} of {reading.faces}," if reading.faces > 1 else ""
     return f"The {reading.role} model{of_face}"
 
 
-def reading(given: "Reading", band: str, limit: float, label_from: float) -> dict[str, str]:
+def reading(given: Reading, band: str, limit: float, label_from: float) -> dict[str, str]:
     """Say what one model put on its own class and what the policy makes of it."""
     claim = f"{speaker(given)} puts {percent(given.probability)} on {FOUND.get(given.role, 'AI-generated')}"
     if band == "abstain":

@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from moderation.verdicts.judge import Band, Reading, Rules, Thresholds, human_verdict, judge, label_of
+from moderation.verdicts.judge import Band, Rules, Thresholds, human_verdict, judge, label_of
 from moderation.verdicts.models import Action, Label
+from moderation.verdicts.readings import Reading
 
 LIMITS = Thresholds(review=0.4, label=0.6, block=0.9)
 RULES = Rules(

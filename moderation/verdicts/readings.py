@@ -1,0 +1,13 @@
+"""What a policy judges."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One model's calibrated P(not real); ``face`` counts the face from 1, of ``faces``."""
+
+    role: str
+    probability: float
+    face: int = 0
+    faces: int = 0
