@@ -16,7 +16,8 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         scopes: Mapping[str, str] = view.scopes
-        needed = scopes.get(request.method or "", scopes.get("*", ""))
+        method = "GET" if request.method == "HEAD" else request.method
+        needed = scopes.get(method or "")
         if not needed:
             return True
         caller = request.user

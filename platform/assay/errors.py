@@ -1,16 +1,26 @@
 """What goes wrong outside a view: problem documents under /api/, pages elsewhere."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 
 from foundation.problems import KINDS, Problem, respond
 
 
 def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def refuse(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Answer with the problem: its document under /api/, a page elsewhere."""
+    if is_api(request):
+        return respond(request, problem)
+    kind = replace(KINDS[problem.code], advice=problem.detail)
+    return render(request, "problem.html", {"slug": problem.code, "kind": kind}, status=problem.status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -37,6 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return defaults.server_error(request)
 
 
+@csrf_exempt
 def no_such_endpoint(request: HttpRequest) -> HttpResponse:
     """Answer for every address under /api/ that nobody serves."""
     return respond(request, Problem("not-found", "There is nothing at this address."))

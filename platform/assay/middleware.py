@@ -1,14 +1,18 @@
-"""What every request gets: an id in its logs and answer."""
+"""What every request gets: an id in its logs and answer, and a refusal before its body is read where none can help."""
 
 import re
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from assay import errors
 from foundation.ids import new_id
+from foundation.problems import Problem
 
 ACCEPTABLE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+LONGEST = 18  # digits
 
 
 class RequestContextMiddleware:
@@ -24,3 +28,26 @@ class RequestContextMiddleware:
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class RefusalMiddleware:
+    """Refuse what no view should have to deal with; a body that is too large is neither read nor kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        problem = refusal_of(request)
+        return errors.refuse(request, problem) if problem else self.get_response(request)
+
+
+def refusal_of(request: HttpRequest) -> Problem | None:
+    """Return why a request is refused whatever it asks for, or None."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and request.headers.get("Transfer-Encoding"):
+        return Problem("malformed", "Send the body with a Content-Length; one that comes in chunks is not read.")
+    if length.isdecimal() and (len(length) > LONGEST or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
+        return Problem("too-large", f"The request is too large: an image may have {settings.IMAGE_MAX_BYTES:,} bytes.")
+    if any("\x00" in value for value in request.COOKIES.values()):
+        return Problem("malformed", "A cookie holds the character U+0000.")
+    return None

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, JsonResponse
 
 CONTENT_TYPE = "application/problem+json"
@@ -75,8 +77,15 @@ def document(problem: Problem, *, instance: str | None = None, base: str = "") -
     return {**body, "errors": list(problem.errors)} if problem.errors else body
 
 
+def base_of(request: HttpRequest) -> str:
+    """Return the site's address as the caller wrote it, or the configured one where the caller's is not allowed."""
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return str(settings.SITE_ADDRESS)
+
+
 def respond(request: HttpRequest, problem: Problem) -> JsonResponse:
     """Answer ``request`` with the problem document."""
-    base = f"{request.scheme}://{request.get_host()}"
-    body = document(problem, instance=request.path, base=base)
+    body = document(problem, instance=request.path, base=base_of(request))
     return JsonResponse(body, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers))

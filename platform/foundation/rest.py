@@ -1,16 +1,17 @@
-"""How Django REST framework says no: every exception becomes a problem document."""
+"""How Django REST framework says no: every exception becomes a problem document, in JSON whatever was asked for."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from foundation.problems import CONTENT_TYPE, Problem, document
+from foundation.problems import CONTENT_TYPE, Problem, base_of, document
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +23,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     problem = to_problem(error)
     if problem.code == "internal":
         log.exception("api_error", path=request.path)
-    body = document(problem, instance=request.path, base=f"{request.scheme}://{request.get_host()}")
+    body = document(problem, instance=request.path, base=base_of(request))
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     return Response(body, status=problem.status, headers=dict(problem.headers), content_type=CONTENT_TYPE)
 
 
@@ -38,12 +40,16 @@ def to_problem(error: Exception) -> Problem:
         return Problem("invalid", "Some values are not valid.", errors=field_errors(error.detail))
     if isinstance(error, exceptions.APIException):
         return _from_rest(error)
+    if isinstance(error, RequestDataTooBig):
+        return Problem("too-large", "The form's fields are larger than this site reads.")
+    if isinstance(error, SuspiciousOperation):
+        return Problem("malformed", "The request could not be read; it may have too many parts.")
     return Problem("internal", "Something failed on our side. It was logged.")
 
 
 def _from_rest(error: exceptions.APIException) -> Problem:
     if isinstance(error, exceptions.Throttled):
-        seconds = str(int(getattr(error, "wait", None) or 1) + 1)
+        seconds = str(int(getattr(error, "wait", None) or 1))
         return Problem("rate-limited", f"Try again in {seconds} s.", headers={"Retry-After": seconds})
     if isinstance(error, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         return Problem("unauthenticated", str(error.detail), headers={"WWW-Authenticate": "Bearer"})
@@ -53,7 +59,6 @@ def _from_rest(error: exceptions.APIException) -> Problem:
         exceptions.MethodNotAllowed: "method-not-allowed",
         exceptions.UnsupportedMediaType: "unsupported-media-type",
         exceptions.ParseError: "malformed",
-        exceptions.NotAcceptable: "malformed",
     }
     return Problem(codes.get(type(error), "internal"), str(error.detail))
 
