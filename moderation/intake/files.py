@@ -15,7 +15,8 @@ def path_of(client: Client, sha256: str) -> str:
 def keep(client: Client, data: bytes, facts: ImageFacts) -> StoredImage:
     """Store ``data`` unless this client sent it before, and return its row.
 
-    The file is written first: a crash in between leaves a file without a row, never a row without a file.
+    The file is written first, and whole or not at all: a crash leaves a file without a row at worst, never a row
+    without its bytes.
     """
     path = path_of(client, facts.sha256)
     if not default_storage.exists(path):

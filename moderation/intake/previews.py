@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from PIL import Image, ImageOps
 from rest_framework.request import Request
 
+from detector.colours import to_rgb
 from detector.images import ImageRefused
 from detector.images import read as decode
 from foundation.problems import Problem
@@ -39,7 +40,8 @@ def thumbnail(data: bytes) -> bytes:
     with Image.open(io.BytesIO(data)) as image:
         image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
         upright = ImageOps.exif_transpose(image)
-    return _jpeg(upright.convert("RGB"), quality=80)
+        small = to_rgb(upright)
+    return _jpeg(small, quality=80)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

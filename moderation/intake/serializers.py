@@ -1,6 +1,7 @@
 """The form of a submission's request body."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework import serializers
@@ -8,6 +9,7 @@ from rest_framework import serializers
 from moderation.intake.models import Priority
 
 METADATA_BYTES = 16_000
+DEEPEST = 100
 
 
 class MetadataField(serializers.JSONField):
@@ -15,19 +17,21 @@ class MetadataField(serializers.JSONField):
 
     default_error_messages = {
         "object": "Must be a JSON object.",
+        "deep": "Must not nest deeper than 100 levels.",
         "size": "Must be at most 16 kB as JSON.",
-        "nul": "Must not contain the character U+0000.",
+        "text": "Must not contain the character U+0000 or half a surrogate pair.",
     }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         value = super().to_internal_value(self._parsed(data))
         if not isinstance(value, dict):
             self.fail("object")
-        text = json.dumps(value)
-        if len(text.encode()) > METADATA_BYTES:
+        if _is_deep(value):
+            self.fail("deep")
+        if len(json.dumps(value)) > METADATA_BYTES:
             self.fail("size")
-        if "\\u0000" in text:
-            self.fail("nul")
+        if not _is_storable(value):
+            self.fail("text")
         return value
 
     def _parsed(self, data: Any) -> Any:
@@ -40,6 +44,28 @@ class MetadataField(serializers.JSONField):
 
     def _refuse_constant(self, name: str) -> None:
         raise ValueError(name)
+
+
+def _is_deep(value: Any) -> bool:
+    """Say whether ``value`` nests so deep that what writes JSON later could run out of stack."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _is_storable(value: Any) -> bool:
+    """Say whether PostgreSQL keeps the JSON value: its texts hold no U+0000 and no lone surrogates, escaped or not."""
+    text = json.dumps(value, ensure_ascii=False).replace(r"\\", "")
+    return r"\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class SubmissionForm(serializers.Serializer[Any]):

@@ -100,3 +100,21 @@ def test_lost_file_is_gone_not_a_failure(client: Browser, submission: Submission
     answer = client.get(f"/api/v1/submissions/{submission.pk}/{kind}.jpg")
 
     assert (answer.status_code, answer.json()["code"]) == (410, "gone")
+
+
+@pytest.mark.parametrize("mode", ["I;16", "LA", "RGBA"])
+def test_thumbnail_has_the_colours_that_the_models_see(mode: str) -> None:
+    made = Image.linear_gradient("L").resize((320, 240))
+    if mode == "I;16":
+        image = Image.frombytes(mode, made.size, b"".join(bytes([0, value]) for value in made.tobytes()))
+    else:
+        image = made.convert(mode)
+        image.putalpha(0)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+
+    seen = [image_of(make(buffer.getvalue())).resize((1, 1), Image.Resampling.BOX) for make in (preview, thumbnail)]
+
+    (first, _, _), (second, _, _) = (one.convert("RGB").getpixel((0, 0)) for one in seen)  # type: ignore[misc]
+    assert first == pytest.approx(second, abs=2)
+    assert first == pytest.approx(127 if mode == "I;16" else 255, abs=2)

@@ -1,6 +1,7 @@
 """Taking images in: what is kept, what is refused, and that a refusal leaves nothing behind."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import connection
 from PIL import Image
 
 from foundation import broker
@@ -129,3 +131,22 @@ def test_nudge_leaves_only_after_the_commit(
     for callback in callbacks:
         callback()
     assert nudges == [("analysis.analyse", "analysis")]
+
+
+def test_same_bytes_at_once_are_one_whole_file(transactional_db: None) -> None:
+    client = ClientFactory.create()
+    data = picture(400, 300)
+
+    def send(_: int) -> str:
+        try:
+            return submit(client, data, PAGE).image.path
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        paths = set(pool.map(send, range(6)))
+
+    files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert len(paths) == len(files) == StoredImage.objects.count() == 1
+    assert files[0].read_bytes() == data
+    assert Submission.objects.count() == Work.objects.count() == 6
