@@ -1,6 +1,6 @@
 """Write, retract and dispatch events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,24 +36,40 @@ def retract(event_id: str) -> bool:
     return bool(untold.update(retracted_at=timezone.now()))
 
 
+class ConsumerFailed(Exception):
+    """A consumer raised for the event with this id; what it wrote is rolled back."""
+
+
 def dispatch_due(limit: int = 100) -> int:
-    """Hand due events to every consumer, each event in a transaction of its own; return how many were handed on."""
+    """Hand due events to every consumer, each event in a transaction of its own; return how many were handed on.
+
+    An event that a consumer fails on waits for the next call, and no other waits for it.
+    """
     handed = 0
-    while handed < limit and _dispatch_one():
-        handed += 1
+    failed: list[str] = []
+    while handed < limit:
+        try:
+            if not _dispatch_one(failed):
+                break
+            handed += 1
+        except ConsumerFailed as fault:
+            log.exception("event_not_dispatched", event_id=str(fault))
+            failed.append(str(fault))
     return handed
 
 
 @transaction.atomic
-def _dispatch_one() -> bool:
+def _dispatch_one(failed: Sequence[str]) -> bool:
     due = Event.objects.filter(dispatched_at=None, retracted_at=None, not_before__lte=timezone.now())
-    event = (
-        due.select_for_update(skip_locked=True, of=("self",)).select_related("client").order_by("not_before").first()
-    )
+    mine = due.exclude(pk__in=failed).select_for_update(skip_locked=True, of=("self",))
+    event = mine.select_related("client").order_by("not_before").first()
     if event is None:
         return False
-    for consume in everyone():
-        consume(event)
+    try:
+        for consume in everyone():
+            consume(event)
+    except Exception as error:
+        raise ConsumerFailed(event.pk) from error
     event.dispatched_at = timezone.now()
     event.save(update_fields=["dispatched_at"])
     log.info("event_dispatched", event_id=event.pk, type=event.type, submission=event.subject)

@@ -65,11 +65,28 @@ def test_consumer_that_fails_leaves_the_event_for_the_next_time(monkeypatch: pyt
     monkeypatch.setattr(consumers, "_consumers", {"test": fail})
     EventFactory.create(client=written)
 
-    with pytest.raises(ValueError, match="no"):
-        services.dispatch_due()
+    assert services.dispatch_due() == 0
 
     assert Event.objects.get().dispatched_at is None
     assert not type(written).objects.filter(slug="half-done").exists()
+
+
+def test_event_that_a_consumer_fails_on_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good, later = EventFactory.create_batch(3)
+    told: list[str] = []
+
+    def consume(event: Event) -> None:
+        if event.pk == bad.pk:
+            raise ValueError("no")
+        told.append(event.pk)
+
+    monkeypatch.setattr(consumers, "_consumers", {"test": consume})
+
+    assert services.dispatch_due() == 2
+    assert services.dispatch_due() == 0
+
+    assert told == [good.pk, later.pk]
+    assert [event.pk for event in Event.objects.filter(dispatched_at=None)] == [bad.pk]
 
 
 def test_event_dies_with_the_transaction_of_its_fact() -> None:
