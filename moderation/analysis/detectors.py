@@ -14,6 +14,7 @@ from moderation.registry import services as registry
 from moderation.registry.models import ModelVersion
 
 if TYPE_CHECKING:
+    from detector.bundles import Bundle
     from detector.detect import Detector
 
 log = structlog.get_logger(__name__)
@@ -60,8 +61,16 @@ def _load(models: Mapping[str, ModelVersion]) -> Loaded:
     from detector.detect import Detector  # noqa: PLC0415  brings PyTorch, which only analysis workers need
 
     started = time.monotonic()
-    loaded = {role: bundles.load(registry.folder(model)) for role, model in models.items()}
+    loaded = {role: _bundle_of(model) for role, model in models.items()}
     detector = Detector(loaded, device=settings.ANALYSIS_DEVICE, threads=settings.ANALYSIS_THREADS or None)
     names = {role: str(model) for role, model in models.items()}
     log.info("detector_loaded", models=names, seconds=round(time.monotonic() - started, 2))
     return Loaded(models, detector)
+
+
+def _bundle_of(model: ModelVersion) -> "Bundle":
+    """Load the bundle of a registered model; other weights in its place would speak in its name."""
+    bundle = bundles.load(registry.folder(model))
+    if bundle.card.weights_sha256 != model.weights_sha256:
+        raise bundles.BundleError(f"The weights of {model} on this machine are not those that were registered.")
+    return bundle

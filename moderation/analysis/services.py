@@ -26,7 +26,14 @@ Decoded = DecodedImage | ImageRefused | OSError
 
 
 def analyse_waiting(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Claim and analyse batches until nothing waits or ``stopping`` says so; return how many works were closed."""
+    """Claim and analyse batches until nothing waits or ``stopping`` says so; return how many works were closed.
+
+    A worker that cannot load the models in service claims nothing: it would only use up every image's attempts.
+
+    Raises:
+        detector.bundles.BundleError: a bundle in service is missing or not the one that was registered.
+    """
+    detectors.current()
     closed = 0
     while not stopping() and (batch := work.claim(settings.ANALYSIS_BATCH, settings.ANALYSIS_LEASE)):
         closed += analyse(batch)
@@ -45,7 +52,7 @@ def analyse(batch: Sequence[Work]) -> int:
         log.exception("batch_failed", size=len(batch))
         return _split(batch, error)
     with watch.stage("record"):
-        closed = sum(_record(one, results[one.submission.image_id]) for one in batch)
+        closed = sum(_record_alone(one, results[one.submission.image_id]) for one in batch)
     log.info("batch_done", size=len(batch), closed=closed, seconds=watch.rounded())
     return closed
 
@@ -92,6 +99,15 @@ def _detect(loaded: Loaded, images: Sequence[DecodedImage], watch: Stopwatch) ->
     for stage, seconds in analyses[0].timings.items():
         watch.add(stage, seconds * len(images))
     return analyses
+
+
+def _record_alone(one: Work, result: Result | ImageRefused | OSError) -> bool:
+    """Record one image's result; one that cannot be written keeps no other of the batch from it."""
+    try:
+        return _record(one, result)
+    except Exception as error:
+        log.exception("result_not_recorded", submission=one.submission_id)
+        return _give_back_or_fail(one, f"The result could not be recorded: {type(error).__name__}.")
 
 
 def _record(one: Work, result: Result | ImageRefused | OSError) -> bool:

@@ -18,8 +18,9 @@ ROLE_LOCK = 0x726F6C
 def register_shipped(*, actor: str = "system") -> list[ModelVersion]:
     """Register every bundle that comes with Assay, and put it in service where its role has none.
 
-    A shipped bundle that is newer than the shipped one in service takes its place: an update of Assay updates its
-    models, while a model that an administrator promoted stays.
+    A shipped bundle takes the place of the shipped one in service when it is new here, or lies where that one lay:
+    installing another version of Assay, newer or older, changes its models, while one of the storage that an
+    administrator promoted stays.
     """
     return [_register_one(name, actor) for name in bundles.shipped_names()]
 
@@ -34,9 +35,13 @@ def _register_one(name: str, actor: str) -> ModelVersion:
         defaults={"role": card.role, "location": SHIPPED + name, "card": asdict(card)},
     )
     serving = in_service().get(card.role)
-    if serving is None or (created and serving.location.startswith(SHIPPED)):
+    if serving is None or (serving.pk != model.pk and _gives_way(serving, model, new=created)):
         promote(model, actor=actor)
     return model
+
+
+def _gives_way(serving: ModelVersion, shipped: ModelVersion, *, new: bool) -> bool:
+    return serving.location.startswith(SHIPPED) and (new or serving.location == shipped.location)
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
-from moderation.analysis import services
+from detector.bundles import BundleError
+from moderation.analysis import detectors, services
 from moderation.analysis.models import Heatmap
 from moderation.clients.models import Client
 from moderation.intake import work
@@ -14,7 +15,7 @@ from moderation.intake.models import Source, State, Submission, Work
 from moderation.intake.services import Particulars, submit
 from moderation.registry.models import ModelVersion
 from moderation.registry.services import register_shipped
-from moderation.verdicts.models import Finding, Verdict
+from moderation.verdicts.models import ClientPolicy, Finding, Policy, Verdict
 from tests.factories import ClientFactory, picture
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,36 @@ def test_bundle_that_is_gone_gives_the_work_back_with_the_reason(client: Client,
     assert submission.state == State.QUEUED
     assert Work.objects.get().last_error.startswith("BundleError")
     assert not Finding.objects.exists()
+
+
+@pytest.mark.parametrize("change", [{"location": "shipped:absent"}, {"weights_sha256": "0" * 64}])
+def test_worker_that_cannot_load_what_serves_claims_nothing(client: Client, change: dict[str, str]) -> None:
+    submission = send(client, picture())
+    ModelVersion.objects.filter(role="edited").update(**change)
+    detectors._shelf.loaded = None
+
+    with pytest.raises(BundleError):
+        services.analyse_waiting()
+
+    submission.refresh_from_db()
+    assert submission.state == State.QUEUED
+    assert Work.objects.get().attempts == 0
+
+
+def test_result_that_cannot_be_written_keeps_no_other_from_it(client: Client) -> None:
+    bad, good = send(client, picture(shade=1)), send(client, picture(shade=2))
+    Policy.objects.create(id="pol_broken", name="broken")
+    ClientPolicy.objects.create(client=client, policy_id="pol_broken")
+    other = ClientFactory.create()
+    Submission.objects.filter(pk=good.pk).update(client=other)
+
+    services.analyse_waiting()
+
+    good.refresh_from_db()
+    assert good.state == State.ANALYSED
+    assert "IndexError" in failure(bad)["detail"]
+    assert Work.objects.get(submission=bad).attempts == 3
+    assert [finding.submission_id for finding in Finding.objects.exclude(submission=good)] == []
 
 
 def test_results_of_a_lost_lease_are_not_written(client: Client, settings: Any) -> None:

@@ -42,6 +42,19 @@ def test_shipped_bundle_does_not_push_out_what_was_promoted() -> None:
     assert services.in_service()["general"] == chosen
 
 
+@pytest.mark.django_db
+def test_shipped_bundle_replaces_the_one_that_lay_in_its_place_also_when_it_is_older() -> None:
+    older = {model.role: model for model in services.register_shipped()}
+    newer = ModelVersionFactory.create(version="99.0.0", location="shipped:general", state=ModelState.CHALLENGER)
+    services.promote(newer, actor="test")
+
+    services.register_shipped()
+
+    newer.refresh_from_db()
+    assert services.in_service()["general"] == older["general"]
+    assert newer.state == ModelState.RETIRED
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_promotions_at_once_leave_one_in_service() -> None:
     ModelVersionFactory.create()
