@@ -16,7 +16,9 @@ RULES = ("thresholds", "required_roles", "actions")
 
 
 class LegibleJSONField(forms.JSONField):
-    """JSON with a line for each entry."""
+    """JSON with a line for each entry; an empty list or object is a value like others."""
+
+    empty_values = [None, ""]
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True)

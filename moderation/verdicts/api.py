@@ -1,7 +1,7 @@
 """The submissions API (HTTP.md, "Submissions")."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -112,11 +112,11 @@ def _time(name: str, column: str) -> Filter:
 def _parsed_time(name: str, value: str) -> datetime:
     try:
         found = parse_datetime(value)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise _invalid(name, "Must be an RFC 3339 time such as 2026-11-21T09:00:00Z.")
-    return found
+        if found is not None and found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _invalid(name, "Must be an RFC 3339 time such as 2026-11-21T09:00:00Z.")
 
 
 FILTERS: dict[str, Filter] = {

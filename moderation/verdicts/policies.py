@@ -1,5 +1,6 @@
 """Policies: the default one, a client's choice, and changes, each a new version."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from moderation.clients.models import Client
 from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, Policy, PolicyVersion
 
 DEFAULT = "default"
+ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 DEFAULT_THRESHOLDS: dict[str, dict[str, float | None]] = {
     "general": {"review": 0.4, "label": 0.8, "block": None},
     "face": {"review": 0.4, "label": 0.8, "block": None},
@@ -98,6 +100,8 @@ def _threshold_faults(thresholds: Any) -> list[dict[str, str]]:
 
 
 def _limit_faults(role: str, limits: Any) -> list[dict[str, str]]:
+    if not ROLE.fullmatch(str(role)):
+        return [{"pointer": "#/thresholds", "detail": "A role is named by up to 32 letters a to z, digits and _."}]
     pointer = f"#/thresholds/{role}"
     if not isinstance(limits, Mapping) or set(limits) != {"review", "label", "block"}:
         return [{"pointer": pointer, "detail": "Must have exactly review, label and block."}]
@@ -121,6 +125,8 @@ def _action_faults(actions: Any) -> list[dict[str, str]]:
 
 
 def _role_faults(required_roles: Any) -> list[dict[str, str]]:
-    if isinstance(required_roles, list) and all(isinstance(role, str) and role for role in required_roles):
+    if isinstance(required_roles, list) and all(
+        isinstance(role, str) and ROLE.fullmatch(role) for role in required_roles
+    ):
         return []
     return [{"pointer": "#/required_roles", "detail": "Must be a list of roles."}]

@@ -38,9 +38,11 @@ def not_run(role: str) -> dict[str, str]:
 
 
 def all_clear(roles: list[str]) -> dict[str, str]:
-    who = " and ".join(filter(None, [", ".join(roles[:-1]), roles[-1]])) if roles else "no"
-    plural = "models" if len(roles) != 1 else "model"
+    who = " and ".join(filter(None, [", ".join(roles[:-1]), *roles[-1:]]))
+    plural = "models" if len(roles) > 1 else "model"
     stayed = f"The {who} {plural} stayed below the level at which this policy asks a person."
+    if not roles:
+        stayed = "No model had anything to say of the picture, and this policy requires none to have."
     return {"code": "all_below_review", "text": f"{stayed} That is no proof that the picture is authentic."}
 
 

@@ -187,7 +187,20 @@ def test_list_pages_newest_first_in_both_directions(client: Browser) -> None:
     assert [one["id"] for one in back["results"]] == ids[:2]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "colour=red", "state=done", "created_after=noon"])
+ODD = [
+    "created_after=2026-11-21T09:00:00",
+    "created_after=9999-12-31T23:59:59-23:59",
+    "created_before=0001-01-01T00:00:00%2B23:59",
+    "created_before=2026-02-30T00:00:00Z",
+    "sha256=%00",
+    "state=",
+    "format=xml",
+]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "colour=red", "state=done", "created_after=noon", *ODD]
+)
 def test_bad_query_is_422_and_names_its_parameter(client: Browser, query: str) -> None:
     answer = client.get(f"{URL}?{query}", headers=bearer(key()[1]))
 

@@ -135,3 +135,10 @@ def test_role_without_thresholds_is_judged_by_the_cautious_fallback() -> None:
 def test_cannot_tell_is_an_uncertain_verdict_with_the_policy_action() -> None:
     assert human_verdict("cannot_tell", RULES.actions) == (Label.UNCERTAIN, Action.REVIEW)
     assert human_verdict("ai_generated", RULES.actions) == (Label.AI_GENERATED, Action.BLOCK)
+
+
+def test_silence_that_a_policy_allows_claims_no_model() -> None:
+    found = judge([], ["face"], Rules({}, [], {}))
+
+    assert (found.label, found.action, found.confidence) == (Label.REAL, Action.ALLOW, None)
+    assert found.reasons[0]["text"].startswith("No model had anything to say of the picture")
