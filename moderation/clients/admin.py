@@ -48,7 +48,7 @@ class KeyAdmin(ReadOnlyAdmin):
         obj._state.adding = False
         messages.warning(request, f"The key's secret, shown this once: {secret}")
 
-    @admin.action(description="Revoke the selected keys")
+    @admin.action(description="Revoke the selected keys", permissions=["add"])
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
         revoked = sum(services.revoke_key(key, actor=actor_of(request)) for key in queryset)
         messages.info(request, f"Revoked {revoked}.")
