@@ -27,12 +27,13 @@ def ensure(site: str, file: Path) -> dict[str, Any]:
     before = _read(file)
     told: dict[str, Any] = {"base_url": site}
     for role, (group, name) in PEOPLE.items():
-        told[role] = _person(role, group, name, before.get(role, {}).get("password"))
+        told[role] = _person(role, group, name, _text(before, role, "password"))
     for field, (slug, name) in CLIENTS.items():
-        told[field] = _key(slug, name, before.get(field), withheld=[] if field == "api_key" else [Scope.MODELS])
+        told[field] = _key(slug, name, _text(before, field), withheld=[] if field == "api_key" else [Scope.MODELS])
     told["webhook_sink"] = f"{site}/demo/webhooks"
     _endpoint(told["webhook_sink"])
-    file.touch(mode=0o600)
+    file.touch()
+    file.chmod(0o600)
     file.write_text(json.dumps(told, indent=2) + "\n")
     return told
 
@@ -43,6 +44,13 @@ def _read(file: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _text(found: Any, *path: str) -> str | None:
+    """Return the text at ``path``, or None: the file may have been edited by hand."""
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _person(username: str, role: Role, name: str, password: str | None) -> dict[str, str]:

@@ -39,7 +39,7 @@ def send(site: str, key: str, samples: Sequence[Sample]) -> list[str]:
     """Submit every sample; return the submissions' ids in order.
 
     Raises:
-        SetupError: the API refused one.
+        SetupError: the API refused one, or the site went away.
     """
     with httpx.Client(base_url=site, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client:
         return [_send_one(client, sample) for sample in samples]
@@ -47,8 +47,11 @@ def send(site: str, key: str, samples: Sequence[Sample]) -> list[str]:
 
 def _send_one(client: httpx.Client, sample: Sample) -> str:
     data = {"external_id": sample.file.stem, "metadata": json.dumps({"sample": sample.title})}
-    with sample.file.open("rb") as file:
-        answer = client.post("/api/v1/submissions", data=data, files={"file": (sample.file.name, file)})
+    try:
+        with sample.file.open("rb") as file:
+            answer = client.post("/api/v1/submissions", data=data, files={"file": (sample.file.name, file)})
+    except httpx.TransportError as error:
+        raise SetupError(f"The site did not take {sample.file.name} ({error}); see var/log/web.log.") from error
     if answer.status_code != httpx.codes.ACCEPTED:
         raise SetupError(f"The API refused {sample.file.name} ({answer.status_code}): {answer.text[:200]}")
     return str(answer.json()["id"])
@@ -67,10 +70,19 @@ def wait(site: str, key: str, ids: Sequence[str]) -> list[dict[str, Any]]:
             if time.monotonic() > deadline:
                 raise SetupError("The samples were not judged within three minutes; see var/log/worker.log.")
             pending = [one for one in ids if one not in documents]
-            answers = [client.get(f"/api/v1/submissions/{one}").raise_for_status().json() for one in pending]
+            answers = [answer for one in pending if (answer := _answer(client, one))]
             documents |= {answer["id"]: answer for answer in answers if answer["state"] in FINISHED}
             time.sleep(0.2)
     return [documents[one] for one in ids]
+
+
+def _answer(client: httpx.Client, submission: str) -> dict[str, Any] | None:
+    """Return the document as it stands, or None while the site, which is minded, is starting again."""
+    try:
+        answer = client.get(f"/api/v1/submissions/{submission}")
+    except httpx.TransportError:
+        return None
+    return answer.json() if answer.is_success else None
 
 
 def show(console: Console, samples: Sequence[Sample], documents: Sequence[dict[str, Any]]) -> None:
