@@ -40,7 +40,7 @@ class SubmissionsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """List the client's submissions, newest first."""
-        rows = filtered(selectors.visible_to(request.user), request.query_params.dict())
+        rows = document.complete(filtered(selectors.visible_to(request.user), request.query_params.dict()))
         return Response(cursors.page(request, rows, lambda row: document.signed(row, base_of(request))))
 
     @extend_schema(operation_id="submissions_create", request=SubmissionForm, responses={202: DocumentSchema})

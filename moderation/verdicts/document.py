@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch, QuerySet
 
 from foundation import links
 from moderation.intake.models import StoredImage, Submission
 from moderation.verdicts.models import Finding, Verdict
 
 SCHEMA_VERSION = 1
+STANDING, FOUND = "standing_verdicts", "shown_findings"
 Link = Callable[[str], str]
 
 
@@ -24,11 +26,25 @@ def frozen(submission: Submission) -> dict[str, Any]:
     return render(submission, lambda path: path, settings.SITE_ADDRESS)
 
 
+def complete(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Have each row bring what its document shows, in two further queries for all of them."""
+    standing = Prefetch("verdicts", _standing_verdicts(), to_attr=STANDING)
+    return rows.prefetch_related(standing, Prefetch("findings", _findings(), to_attr=FOUND))
+
+
+def _standing_verdicts() -> QuerySet[Verdict]:
+    return Verdict.objects.filter(is_current=True).select_related("policy_version__policy")
+
+
+def _findings() -> QuerySet[Finding]:
+    return Finding.objects.select_related("model")
+
+
 def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
-    verdict = (
-        Verdict.objects.filter(submission=submission, is_current=True).select_related("policy_version__policy").first()
-    )
-    findings = Finding.objects.filter(submission=submission).select_related("model")
+    standing = getattr(submission, STANDING, None)
+    found = getattr(submission, FOUND, None)
+    verdict = next(iter(_standing_verdicts().filter(submission=submission) if standing is None else standing), None)
+    findings = _findings().filter(submission=submission) if found is None else found
     return {
         "schema_version": SCHEMA_VERSION,
         "id": submission.pk,
