@@ -79,4 +79,6 @@ def parsed(text: str) -> Any:
 
 
 def type_of(body: Any) -> str:
-    return str(body.get("type", ""))[:64] if isinstance(body, dict) else ""
+    """Return the type that a body names, in characters that the database keeps: JSON can escape others."""
+    named = str(body.get("type", "")) if isinstance(body, dict) else ""
+    return named.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")[:64]

@@ -17,6 +17,9 @@ PATH = "/demo/webhooks"
 BODY = signing.serialise({"type": "submission.analysed", "timestamp": "t", "data": {"id": "sub_1", "note": "Grüße"}})
 
 
+ESCAPED = [b'{"type": "\\u0000"}', b'{"type": "\\ud800"}']
+
+
 @pytest.fixture
 def endpoint() -> Endpoint:
     return factories.endpoint(f"http://testserver{PATH}")
@@ -41,7 +44,7 @@ def test_what_the_endpoint_signed_is_received_and_verified(endpoint: Endpoint) -
     assert told["received_at"].endswith("Z")
 
 
-@pytest.mark.parametrize("sent", [BODY.replace(b"sub_1", b"sub_2"), b"", b"no json", b"\xff\x00"])
+@pytest.mark.parametrize("sent", [BODY.replace(b"sub_1", b"sub_2"), b"", b"no json", b"\xff\x00", *ESCAPED])
 def test_a_tampered_body_is_refused_and_listed_as_not_verified(endpoint: Endpoint, sent: bytes) -> None:
     assert deliver(endpoint.secret, sent=sent) == 401
     assert [told["verified"] for told in listed()] == [False]
