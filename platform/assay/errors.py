@@ -35,6 +35,11 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return defaults.permission_denied(request, exception)
 
 
+def csrf_failure(request: HttpRequest, **_: str) -> HttpResponse:
+    """Answer for a form without its token as for any other refusal, with this site's page."""
+    return forbidden(request)
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if is_api(request):
         return respond(request, Problem("not-found", "There is nothing at this address."))

@@ -89,3 +89,12 @@ def test_nul_in_an_address_is_404_or_asks_for_a_log_in(failing: Client, address:
 def test_every_problem_type_has_its_page(failing: Client) -> None:
     assert failing.get("/problems/image-too-small").status_code == 200
     assert failing.get("/problems/nonsense").status_code == 404
+
+
+def test_form_without_its_token_is_refused_with_this_sites_page() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "a", "password": "b"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "A form that was open for long" in page
+    assert "<style" not in page
