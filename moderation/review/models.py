@@ -24,7 +24,7 @@ class CaseReason(models.TextChoices):
 
 
 class Case(models.Model):
-    """A submission that people look at; one per submission, opened again when there is a new reason."""
+    """A submission that people look at, one per submission; undoing its decision opens it again."""
 
     id = IdField(prefix="case")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="cases")

@@ -1,17 +1,19 @@
 """The verdict document (HTTP.md): one schema in the API, in webhooks, in exports and behind the pages."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from foundation import links
 from moderation.intake.models import StoredImage, Submission
 from moderation.verdicts.models import Finding, Verdict
 
 SCHEMA_VERSION = 1
+LARGEST_TOLD = 20_000
 STANDING, FOUND = "standing_verdicts", "shown_findings"
 Link = Callable[[str], str]
 
@@ -22,8 +24,14 @@ def signed(submission: Submission, base: str) -> dict[str, Any]:
 
 
 def frozen(submission: Submission) -> dict[str, Any]:
-    """Return the document as events keep it: API paths, which need a key, in place of signed links."""
-    return render(submission, lambda path: path, settings.SITE_ADDRESS)
+    """Return the document as events keep it: API paths, which need a key, in place of signed links.
+
+    Over 20 kB it has no findings, and says ``truncated``.
+    """
+    body = render(submission, lambda path: path, settings.SITE_ADDRESS)
+    if len(json.dumps(body, ensure_ascii=False).encode()) <= LARGEST_TOLD:
+        return body
+    return {name: value for name, value in body.items() if name != "findings"} | {"truncated": True}
 
 
 def complete(rows: QuerySet[Submission]) -> QuerySet[Submission]:
@@ -37,7 +45,9 @@ def _standing_verdicts() -> QuerySet[Verdict]:
 
 
 def _findings() -> QuerySet[Finding]:
-    return Finding.objects.select_related("model")
+    """Of a model's card, which is long, only the caveats are fetched."""
+    rows = Finding.objects.select_related("model").defer("model__card")
+    return rows.annotate(caveats=F("model__card__caveats"))
 
 
 def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
@@ -107,5 +117,5 @@ def _finding(finding: Finding, link: Link) -> dict[str, Any]:
         "box": finding.box,
         "heatmap_url": link(f"{pictures}/heatmaps/{finding.pk}.png") if shown else None,
         "overlay_url": link(f"{pictures}/overlays/{finding.pk}.png") if shown else None,
-        "caveats": finding.model.card.get("caveats", []),
+        "caveats": getattr(finding, "caveats", None) or [],
     }

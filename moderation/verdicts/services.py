@@ -37,7 +37,7 @@ class Said:
     has_heatmap: bool = False
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_analysis(submission: Submission, said: Sequence[Said], roles_run: Mapping[str, str]) -> list[Finding]:
     """Write the findings, the first verdict and its event; return the findings in the order of ``said``.
 

@@ -164,6 +164,20 @@ def test_links_to_pictures_are_signed_for_readers_and_plain_in_events() -> None:
     assert "signature=" in shown["overlay_url"]
 
 
+@pytest.mark.parametrize(("characters", "truncated"), [(100, False), (15_500, True)])
+def test_event_over_20_kb_leaves_the_findings_out_and_says_so(characters: int, truncated: bool) -> None:
+    submission = SubmissionFactory.create(metadata={"a": "x" * characters})
+    faces = [explained(0.9, "face", [0, 0, 10, 10])] * 12
+
+    services.record_analysis(submission, faces, RAN)
+
+    told = document.frozen(submission)
+    assert told.get("truncated", False) is truncated
+    assert ("findings" in told) is not truncated
+    assert told["verdict"]["label"] == "ai_generated"
+    assert len(document.signed(submission, BASE)["findings"]) == 12
+
+
 def test_times_are_utc_to_the_microsecond() -> None:
     assert document.rfc3339(datetime(2026, 11, 21, 9, 0, tzinfo=UTC)) == "2026-11-21T09:00:00.000000Z"
     assert document.rfc3339(None) is None
