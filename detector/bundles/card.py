@@ -41,7 +41,10 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Card:
-    """All of `card.json`. `classes` says what 0 and 1 mean; `training` and `metrics` are as the commands wrote them."""
+    """All of `card.json`. `classes` says what 0 and 1 mean; `training` and `metrics` are as the commands wrote them.
+
+    `caveats` are sentences that stand beside every finding of the model.
+    """
 
     name: str
     role: str
@@ -54,6 +57,7 @@ class Card:
     thresholds: Thresholds
     weights_sha256: str
     licence: str
+    caveats: list[str] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
 

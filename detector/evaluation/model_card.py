@@ -18,7 +18,7 @@ def _head(card: Card) -> str:
 Written by `python -m detector card {card.name}` from `card.json`; edit neither by hand.
 
 **{card.licence}**
-
+{_caveats(card)}
 | | |
 |---|---|
 | Role | {card.role} |
@@ -28,6 +28,10 @@ Written by `python -m detector card {card.name}` from `card.json`; edit neither 
 | 1 means | {card.classes["1"]} |
 | Weights | SHA-256 `{card.weights_sha256}` |
 """
+
+
+def _caveats(card: Card) -> str:
+    return "".join(f"\n- {caveat}" for caveat in card.caveats) + ("\n" if card.caveats else "")
 
 
 def _meaning(card: Card) -> str:

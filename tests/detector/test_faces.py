@@ -45,13 +45,13 @@ def test_where_no_face_is_none_is_found() -> None:
 
 
 def test_faces_come_largest_first(portrait: NDArray[np.uint8]) -> None:
-    small = enlarged(portrait, 0.5)
-    canvas = np.full((512, 800, 3), 255, dtype=np.uint8)
-    canvas[:256, :256] = small
-    canvas[:512, 288:] = portrait
+    small = enlarged(portrait, 0.75)
+    canvas = np.full((512, 912, 3), 255, dtype=np.uint8)
+    canvas[:384, :384] = small
+    canvas[:512, 400:] = portrait
     found = find_faces(canvas)
-    (large,) = [at for at, box in enumerate(found) if holds(box, (288 + FACE[0], FACE[1]))]
-    (small_one,) = [at for at, box in enumerate(found) if holds(box, (FACE[0] / 2, FACE[1] / 2))]
+    (large,) = [at for at, box in enumerate(found) if holds(box, (400 + FACE[0], FACE[1]))]
+    (small_one,) = [at for at, box in enumerate(found) if holds(box, (FACE[0] * 0.75, FACE[1] * 0.75))]
     assert large < small_one
     areas = [box.width * box.height for box in found]
     assert areas == sorted(areas, reverse=True)
