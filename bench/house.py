@@ -22,7 +22,7 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True)
 class House:
-    """Where the measured site is, its key, its processes by name, and the folder of its logs."""
+    """Where the measured site is, the key of a client without webhooks, its processes by name, and their logs."""
 
     site: str
     key: str
@@ -54,7 +54,7 @@ def running(var: Path) -> Iterator[House]:
             for name in ("web", "courier", "beat"):
                 programs[name].start()
             until(lambda: answers(f"{site}/healthz"), "web answers")
-            yield House(site, told["api_key"], programs, var / "log")
+            yield House(site, told["other_api_key"], programs, var / "log")
         finally:
             for program in programs.values():
                 program.stop()

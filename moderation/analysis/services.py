@@ -1,6 +1,6 @@
 """What the worker does with a batch: read, decode, detect, record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -52,7 +52,7 @@ def analyse(batch: Sequence[Work]) -> int:
         log.exception("batch_failed", size=len(batch))
         return _split(batch, error)
     with watch.stage("record"):
-        closed = sum(_record_alone(one, results[one.submission.image_id]) for one in batch)
+        closed = _record_all(batch, results)
     log.info("batch_done", size=len(batch), closed=closed, seconds=watch.rounded())
     return closed
 
@@ -101,10 +101,21 @@ def _detect(loaded: Loaded, images: Sequence[DecodedImage], watch: Stopwatch) ->
     return analyses
 
 
+def _record_all(batch: Sequence[Work], results: Mapping[str, Result | ImageRefused | OSError]) -> int:
+    """Record a batch in one transaction, for one commit; where that fails, each image in a transaction of its own."""
+    try:
+        with transaction.atomic():
+            return sum(_record(one, results[one.submission.image_id]) for one in batch)
+    except Exception:
+        log.exception("batch_not_recorded", size=len(batch))
+    return sum(_record_alone(one, results[one.submission.image_id]) for one in batch)
+
+
 def _record_alone(one: Work, result: Result | ImageRefused | OSError) -> bool:
     """Record one image's result; one that cannot be written keeps no other of the batch from it."""
     try:
-        return _record(one, result)
+        with transaction.atomic():
+            return _record(one, result)
     except Exception as error:
         log.exception("result_not_recorded", submission=one.submission_id)
         return _give_back_or_fail(one, f"The result could not be recorded: {type(error).__name__}.")
@@ -115,7 +126,7 @@ def _record(one: Work, result: Result | ImageRefused | OSError) -> bool:
         return _fail(one, result.code, result.detail)
     if isinstance(result, OSError):
         return _give_back_or_fail(one, f"The stored file could not be read: {type(result).__name__}.")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not work.close(one):
             log.warning("lease_lost", submission=one.submission_id)
             return False

@@ -72,8 +72,12 @@ class SubmissionForm(serializers.Serializer[Any]):
     """The fields of ``POST /submissions``."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=None, help_text="the image")
-    external_id = serializers.CharField(max_length=200, required=False, allow_null=True, default=None)
-    author_id = serializers.CharField(max_length=200, required=False, allow_null=True, default=None)
+    external_id = serializers.CharField(
+        max_length=200, required=False, allow_null=True, default=None, trim_whitespace=False
+    )
+    author_id = serializers.CharField(
+        max_length=200, required=False, allow_null=True, default=None, trim_whitespace=False
+    )
     metadata = MetadataField(required=False, default=dict)
     priority = serializers.ChoiceField(["low", "normal", "high"], required=False, default="normal")
 

@@ -22,6 +22,9 @@ def mark_failed(submission: Submission, failure: Mapping[str, Any]) -> bool:
 
 def _finish(submission: Submission, state: State, failure: dict[str, Any] | None) -> bool:
     pending = Submission.objects.filter(pk=submission.pk, state__in=UNDER_WAY)
-    changed = pending.update(state=state, failure=failure, analysed_at=timezone.now())
-    submission.refresh_from_db(fields=["state", "failure", "analysed_at"])
-    return bool(changed)
+    now = timezone.now()
+    if not pending.update(state=state, failure=failure, analysed_at=now):
+        submission.refresh_from_db(fields=["state", "failure", "analysed_at"])
+        return False
+    submission.state, submission.failure, submission.analysed_at = state, failure, now
+    return True

@@ -63,8 +63,9 @@ def promote(model: ModelVersion, *, actor: str) -> ModelVersion | None:
 
 
 def in_service() -> dict[str, ModelVersion]:
-    """Return the model in service for each role that has one."""
-    return {model.role: model for model in ModelVersion.objects.filter(state=ModelState.IN_SERVICE).order_by("role")}
+    """Return the model in service for each role that has one, its long card left in the database until asked for."""
+    serving = ModelVersion.objects.filter(state=ModelState.IN_SERVICE).defer("card").order_by("role")
+    return {model.role: model for model in serving}
 
 
 def folder(model: ModelVersion) -> Path:

@@ -14,9 +14,9 @@ from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, Policy,
 DEFAULT = "default"
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 DEFAULT_THRESHOLDS: dict[str, dict[str, float | None]] = {
-    "general": {"review": 0.4, "label": 0.8, "block": None},
-    "face": {"review": 0.4, "label": 0.8, "block": None},
-    "edited": {"review": 0.5, "label": 0.85, "block": None},
+    "general": {"review": 0.5, "label": 0.82, "block": None},
+    "face": {"review": 0.45, "label": 0.75, "block": None},
+    "edited": {"review": 0.5, "label": 0.7, "block": None},
 }
 DEFAULT_REQUIRED = ["general", "face", "edited"]
 DEFAULT_ACTIONS: dict[str, str] = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -63,7 +64,7 @@ def record_analysis(submission: Submission, said: Sequence[Said], roles_run: Map
         roles_run=dict(roles_run),
     )
     events.record(submission.client, "submission.analysed", submission.pk, frozen(submission))
-    _tell(verdict)
+    transaction.on_commit(partial(_tell, verdict))
     return findings
 
 
@@ -153,7 +154,7 @@ def _succeed(submission: Submission, **content: Any) -> Verdict:
     Verdict.objects.filter(submission=submission, is_current=True).update(is_current=False)
     newest = Verdict.objects.filter(submission=submission).order_by("-revision").values_list("revision", flat=True)
     verdict = Verdict.objects.create(submission=submission, revision=(newest.first() or 0) + 1, **content)
-    _tell(verdict)
+    transaction.on_commit(partial(_tell, verdict))
     return verdict
 
 

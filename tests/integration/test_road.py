@@ -61,9 +61,7 @@ def press(browser: httpx.Client, page: httpx.Response, path: str, **fields: str)
     return browser.post(path, data={"csrfmiddlewaretoken": token[1], **fields})
 
 
-def test_image_is_judged_reviewed_and_told_by_signed_webhooks(
-    stack: Stack, listener: Receiver, settings: Any
-) -> None:
+def test_image_is_judged_reviewed_and_told_by_signed_webhooks(stack: Stack, listener: Receiver, settings: Any) -> None:
     settings.ALLOWED_PRIVATE_NETWORKS = ["127.0.0.0/8"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     policy = policies.default_version().policy

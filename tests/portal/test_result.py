@@ -133,8 +133,8 @@ def test_each_model_is_named_with_version_probability_and_zone(client: Browser, 
     page = page_of(client, submission)
 
     assert "Model general, version 1.0.0." in page
-    assert 'aria-label="Probability 0.93. No class is named between 0.40 and 0.80."' in page
-    assert 'aria-label="Probability 0.11. No class is named between 0.50 and 0.85."' in page
+    assert 'aria-label="Probability 0.93. No class is named between 0.50 and 0.82."' in page
+    assert 'aria-label="Probability 0.11. No class is named between 0.50 and 0.70."' in page
     assert 'style="' not in page
 
 

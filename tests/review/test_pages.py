@@ -149,7 +149,7 @@ def test_case_shows_the_evidence_and_the_four_buttons_with_their_keys(browser: B
         assert f'data-key="{key}" aria-keyshortcuts="{key}"' in page
         assert f"{word}<kbd" in page
     assert "Model general, version 1.0.0." in page
-    assert 'aria-label="Probability 0.62. No class is named between 0.40 and 0.80."' in page
+    assert 'aria-label="Probability 0.62. No class is named between 0.50 and 0.82."' in page
     assert "Held for review: the policy asks for review" in page
     assert "Received from Harbour" in page
     assert 'style="' not in page

@@ -156,7 +156,7 @@ def test_analysed_document_has_verdict_findings_and_signed_pictures(client: Brow
     face, general = body["findings"]
     assert (face["box"], face["label"]) == ([1, 2, 30, 40], "real")
     assert general["model"] == {"name": "general", "version": "1.0.0"}
-    assert general["thresholds"] == {"review": 0.4, "label": 0.8, "block": None}
+    assert general["thresholds"] == {"review": 0.5, "label": 0.82, "block": None}
     assert general["heatmap_url"] is None
 
 

@@ -147,7 +147,7 @@ def test_finding_names_model_thresholds_and_caveats() -> None:
 
     assert (general["probability"], general["score"], general["label"]) == (0.97, 3.41, "ai_generated")
     assert general["model"] == {"name": "general", "version": "1.0.0"}
-    assert general["thresholds"] == {"review": 0.4, "label": 0.8, "block": None}
+    assert general["thresholds"] == {"review": 0.5, "label": 0.82, "block": None}
     assert general["caveats"] == ["never trained on this kind of picture"]
     assert (face["box"], face["heatmap_url"], face["overlay_url"]) == ([1, 2, 30, 40], None, None)
 
