@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.results import Box
+from detector.shrink import shrink
 
 _SEARCH_SIDE = 640
 _LEAST_FACE = 48
@@ -56,7 +57,7 @@ def cut(pixels: NDArray[np.uint8], region: Box) -> NDArray[np.uint8]:
 def _search_image(pixels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+    small = cv2.resize(shrink(pixels, *size), size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 

@@ -12,13 +12,14 @@ from PIL import Image
 from torch import Tensor
 
 from detector.inputs import InputSpec
+from detector.shrink import shrink
 
 _REDUCING_GAP = 2.0
 
 
 def resize(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 -> (size, size, 3) uint8, antialiased; large arrays are first reduced by whole boxes."""
-    image = Image.fromarray(pixels)
+    image = Image.fromarray(shrink(pixels, round(size * _REDUCING_GAP), round(size * _REDUCING_GAP)))
     return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=_REDUCING_GAP))
 
 
