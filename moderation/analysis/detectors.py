@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from detector.detect import Detector
 
 log = structlog.get_logger(__name__)
+# The one thread that loads and runs networks, for the life of the process: OpenMP keeps a team of helpers for each
+# thread that ever used it, and two teams on the same cores halve each other's speed.
+THREAD = ThreadPoolExecutor(1, "detector")
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Shelf:
     def fitting(self, models: Mapping[str, ModelVersion]) -> Loaded:
         with self.lock:
             if self.loaded is None or self.loaded.ids() != {role: model.pk for role, model in models.items()}:
-                self.loaded = _load(models)
+                self.loaded = THREAD.submit(_load, models).result()
             return self.loaded
 
 

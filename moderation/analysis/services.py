@@ -1,28 +1,21 @@
-"""What the worker does with a batch: read, decode, detect, record."""
+"""What the worker does: claim, look, record; and the sweep that frees what a dead worker held."""
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 
-from detector.images import DecodedImage, ImageRefused
-from detector.images import read as decode
-from detector.results import Analysis
+from detector.images import ImageRefused
 from foundation import metrics
-from moderation.analysis import detectors, reuse
-from moderation.analysis.detectors import Loaded
-from moderation.analysis.results import Result, result_of
-from moderation.analysis.stopwatch import Stopwatch
-from moderation.intake import files, limits, work
-from moderation.intake.models import StoredImage, Work
+from moderation.analysis import detectors
+from moderation.analysis.batch import Batch, Outcome, detected
+from moderation.intake import work
+from moderation.intake.models import Work
 from moderation.intake.services import nudge_analysis
 from moderation.verdicts import services as verdicts
 
 log = structlog.get_logger(__name__)
-DECODERS = 4
-Decoded = DecodedImage | ImageRefused | OSError
 
 
 def analyse_waiting(stopping: Callable[[], bool] = lambda: False) -> int:
@@ -34,84 +27,57 @@ def analyse_waiting(stopping: Callable[[], bool] = lambda: False) -> int:
         detector.bundles.BundleError: a bundle in service is missing or not the one that was registered.
     """
     detectors.current()
-    closed = 0
-    while not stopping() and (batch := work.claim(settings.ANALYSIS_BATCH, settings.ANALYSIS_LEASE)):
-        closed += analyse(batch)
+    return sum(_finish(batch) for batch in detected(_claimed(stopping)))
+
+
+def analyse(works: Sequence[Work]) -> int:
+    """Analyse claimed works; return how many were closed."""
+    batch = _prepared(works)
+    batch.detect().result()
+    return _finish(batch)
+
+
+def _claimed(stopping: Callable[[], bool]) -> Iterator[Batch]:
+    while not stopping() and (works := work.claim(settings.ANALYSIS_BATCH, settings.ANALYSIS_LEASE)):
+        yield _prepared(works)
+
+
+def _prepared(works: Sequence[Work]) -> Batch:
+    metrics.BATCH.observe(len(works))
+    log.info("batch_claimed", size=len(works), submissions=[one.submission_id for one in works])
+    batch = Batch(works)
+    batch.prepare()
+    return batch
+
+
+def _finish(batch: Batch) -> int:
+    if batch.error:
+        log.error("batch_failed", size=len(batch.works), exc_info=batch.error)
+        return _split(batch.works, batch.error)
+    with batch.watch.stage("record"):
+        closed = _record_all(batch)
+    log.info("batch_done", size=len(batch.works), closed=closed, seconds=batch.watch.rounded())
     return closed
 
 
-def analyse(batch: Sequence[Work]) -> int:
-    """Analyse claimed works, one image once however many works ask for it; return how many were closed."""
-    metrics.BATCH.observe(len(batch))
-    log.info("batch_claimed", size=len(batch), submissions=[one.submission_id for one in batch])
-    watch = Stopwatch()
-    try:
-        loaded = detectors.current()
-        results = _results(batch, loaded, watch)
-    except Exception as error:
-        log.exception("batch_failed", size=len(batch))
-        return _split(batch, error)
-    with watch.stage("record"):
-        closed = _record_all(batch, results)
-    log.info("batch_done", size=len(batch), closed=closed, seconds=watch.rounded())
-    return closed
-
-
-def _split(batch: Sequence[Work], error: Exception) -> int:
+def _split(works: Sequence[Work], error: Exception) -> int:
     """Try the works of a failed batch one by one, so that a bad image harms no other."""
-    if len(batch) > 1:
-        return sum(analyse([one]) for one in batch)
-    return int(_give_back_or_fail(batch[0], f"{type(error).__name__}: {error}"))
+    if len(works) > 1:
+        return sum(analyse([one]) for one in works)
+    return int(_give_back_or_fail(works[0], f"{type(error).__name__}: {error}"))
 
 
-def _results(batch: Sequence[Work], loaded: Loaded, watch: Stopwatch) -> dict[str, Result | ImageRefused | OSError]:
-    images = {one.submission.image_id: one.submission.image for one in batch}
-    results: dict[str, Result | ImageRefused | OSError] = {}
-    results |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, loaded.ids()))}
-    fresh = [image for pk, image in images.items() if pk not in results]
-    with watch.stage("decode"):
-        decoded = dict(zip((image.pk for image in fresh), _decode_all(fresh), strict=True))
-    whole = {pk: image for pk, image in decoded.items() if isinstance(image, DecodedImage)}
-    results |= {pk: refusal for pk, refusal in decoded.items() if not isinstance(refusal, DecodedImage)}
-    analyses = _detect(loaded, list(whole.values()), watch)
-    results |= {pk: result_of(analysis, loaded.models) for pk, analysis in zip(whole, analyses, strict=True)}
-    return results
-
-
-def _decode_all(images: Sequence[StoredImage]) -> list[Decoded]:
-    if len(images) < 2:
-        return [_decode(image) for image in images]
-    with ThreadPoolExecutor(DECODERS) as pool:
-        return list(pool.map(_decode, images))
-
-
-def _decode(image: StoredImage) -> Decoded:
-    try:
-        return decode(files.read(image), limits.current())
-    except (ImageRefused, OSError) as error:
-        return error
-
-
-def _detect(loaded: Loaded, images: Sequence[DecodedImage], watch: Stopwatch) -> list[Analysis]:
-    if not images:
-        return []
-    analyses = loaded.detector.analyse(images)
-    for stage, seconds in analyses[0].timings.items():
-        watch.add(stage, seconds * len(images))
-    return analyses
-
-
-def _record_all(batch: Sequence[Work], results: Mapping[str, Result | ImageRefused | OSError]) -> int:
+def _record_all(batch: Batch) -> int:
     """Record a batch in one transaction, for one commit; where that fails, each image in a transaction of its own."""
     try:
         with transaction.atomic():
-            return sum(_record(one, results[one.submission.image_id]) for one in batch)
+            return sum(_record(one, batch.outcome(one)) for one in batch.works)
     except Exception:
-        log.exception("batch_not_recorded", size=len(batch))
-    return sum(_record_alone(one, results[one.submission.image_id]) for one in batch)
+        log.exception("batch_not_recorded", size=len(batch.works))
+    return sum(_record_alone(one, batch.outcome(one)) for one in batch.works)
 
 
-def _record_alone(one: Work, result: Result | ImageRefused | OSError) -> bool:
+def _record_alone(one: Work, result: Outcome) -> bool:
     """Record one image's result; one that cannot be written keeps no other of the batch from it."""
     try:
         with transaction.atomic():
@@ -121,7 +87,7 @@ def _record_alone(one: Work, result: Result | ImageRefused | OSError) -> bool:
         return _give_back_or_fail(one, f"The result could not be recorded: {type(error).__name__}.")
 
 
-def _record(one: Work, result: Result | ImageRefused | OSError) -> bool:
+def _record(one: Work, result: Outcome) -> bool:
     if isinstance(result, ImageRefused):
         return _fail(one, result.code, result.detail)
     if isinstance(result, OSError):

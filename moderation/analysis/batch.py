@@ -1,0 +1,101 @@
+"""Claimed works on their way: read and decoded, then looked at. Looking needs no database, so it may have a thread."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from detector.images import DecodedImage, ImageRefused
+from detector.images import read as decode
+from moderation.analysis import detectors, reuse
+from moderation.analysis.detectors import Loaded
+from moderation.analysis.results import Result, result_of
+from moderation.analysis.stopwatch import Stopwatch
+from moderation.intake import files, limits
+from moderation.intake.models import StoredImage, Work
+
+DECODERS = 4
+Outcome = Result | ImageRefused | OSError
+
+
+class Batch:
+    """One image is looked at once, however many of the works ask for it; ``error`` is what stopped the whole batch."""
+
+    def __init__(self, works: Sequence[Work]) -> None:
+        self.works = works
+        self.watch = Stopwatch()
+        self.error: Exception | None = None
+        self._outcomes: dict[str, Outcome] = {}
+        self._decoded: dict[str, DecodedImage] = {}
+        self._loaded: Loaded | None = None
+
+    def outcome(self, work: Work) -> Outcome:
+        return self._outcomes[work.submission.image_id]
+
+    def prepare(self) -> None:
+        """Take over what the models said of the same images before, and read and decode the others."""
+        try:
+            self._prepare(detectors.current())
+        except Exception as error:
+            self.error = error
+
+    def detect(self) -> "Future[None]":
+        """Have what was decoded looked at, in the detector's thread; that touches no database."""
+        return detectors.THREAD.submit(self._detect_or_note)
+
+    def _detect_or_note(self) -> None:
+        try:
+            self._detect()
+        except Exception as error:
+            self.error = error
+
+    def _prepare(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        images = {one.submission.image_id: one.submission.image for one in self.works}
+        ids = loaded.ids()
+        self._outcomes |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, ids))}
+        fresh = [image for pk, image in images.items() if pk not in self._outcomes]
+        with self.watch.stage("decode"):
+            for image, decoded in zip(fresh, _decode_all(fresh), strict=True):
+                if isinstance(decoded, DecodedImage):
+                    self._decoded[image.pk] = decoded
+                else:
+                    self._outcomes[image.pk] = decoded
+
+    def _detect(self) -> None:
+        if self.error or self._loaded is None or not self._decoded:
+            return
+        analyses = self._loaded.detector.analyse(list(self._decoded.values()))
+        for stage, seconds in analyses[0].timings.items():
+            self.watch.add(stage, seconds * len(analyses))
+        for pk, analysis in zip(self._decoded, analyses, strict=True):
+            self._outcomes[pk] = result_of(analysis, self._loaded.models)
+        self._decoded.clear()
+
+
+def detected(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Yield the batches in turn, each while the next one is looked at: claiming, reading and recording cost no time."""
+    before: Batch | None = None
+    looking: Future[None] | None = None
+    for batch in batches:
+        if looking:
+            looking.result()
+        looking = batch.detect()
+        if before:
+            yield before
+        before = batch
+    if before and looking:
+        looking.result()
+        yield before
+
+
+def _decode_all(images: Sequence[StoredImage]) -> list[DecodedImage | ImageRefused | OSError]:
+    if len(images) < 2:
+        return [_decode(image) for image in images]
+    with ThreadPoolExecutor(DECODERS) as pool:
+        return list(pool.map(_decode, images))
+
+
+def _decode(image: StoredImage) -> DecodedImage | ImageRefused | OSError:
+    try:
+        return decode(files.read(image), limits.current())
+    except (ImageRefused, OSError) as error:
+        return error
