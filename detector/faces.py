@@ -18,7 +18,7 @@ _SEARCH_SIDE = 640
 _LEAST_FACE = 48
 _MOST_FACES = 32
 _SCALE_STEP = 1.1
-_NEIGHBOURS = 3
+_NEIGHBOURS = 5
 _CASCADE = "haarcascade_frontalface_alt2.xml"
 _per_thread = threading.local()
 
