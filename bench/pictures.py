@@ -16,8 +16,8 @@ def large(width: int = 4000, height: int = 3000) -> bytes:
         return _jpeg(image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC))
 
 
-def ordinary(count: int, side: int = 1024) -> list[bytes]:
-    """Return ``count`` JPEGs of social-app size, of the samples in turn."""
+def ordinary(count: int, first: int = 0, side: int = 1024) -> list[bytes]:
+    """Return ``count`` JPEGs of social-app size, of the samples in turn; another ``first`` gives them other bytes."""
     files = sorted(SAMPLES.glob("*.jpg"))
     made = []
     for file in files:
@@ -25,7 +25,7 @@ def ordinary(count: int, side: int = 1024) -> list[bytes]:
             scale = side / max(image.size)
             size = (round(image.width * scale), round(image.height * scale))
             made.append(_jpeg(image.convert("RGB").resize(size, Image.Resampling.BICUBIC)))
-    return [variant(made[number % len(made)], number) for number in range(count)]
+    return [variant(made[number % len(made)], first + number) for number in range(count)]
 
 
 def variant(jpeg: bytes, number: int) -> bytes:

@@ -1,6 +1,7 @@
 """Images per second of the loaded worker, beside the bare detector on the same images in the same run."""
 
 import json
+import statistics
 import subprocess
 import sys
 import time
@@ -12,21 +13,27 @@ from typing import Any
 from bench import pictures
 from bench.house import House, until
 
+ROUNDS = 5
 IMAGES = 96
 BATCH = 8
 
 
 def measure(house: House, folder: Path) -> dict[str, float]:
-    """Return images per second of both, and the ratio."""
+    """Return the medians, over rounds of one after the other, of images per second and of their ratio."""
     folder.mkdir(parents=True, exist_ok=True)
-    images = pictures.ordinary(IMAGES)
-    for number, data in enumerate(images):
-        (folder / f"{number:03}.jpg").write_bytes(data)
-    bare_before = bare(folder)
-    loaded = worker(house, images)
-    bare_after = bare(folder)
-    peer = (bare_before + bare_after) / 2
-    return {"bare detector": peer, "loaded worker": loaded, "ratio": loaded / peer}
+    pairs = [_round(house, folder, number) for number in range(ROUNDS)]
+    return {
+        "bare detector": statistics.median(peer for peer, _ in pairs),
+        "loaded worker": statistics.median(loaded for _, loaded in pairs),
+        "ratio": statistics.median(loaded / peer for peer, loaded in pairs),
+    }
+
+
+def _round(house: House, folder: Path, number: int) -> tuple[float, float]:
+    images = pictures.ordinary(IMAGES, first=number * IMAGES)
+    for at, data in enumerate(images):
+        (folder / f"{at:03}.jpg").write_bytes(data)
+    return bare(folder), worker(house, images)
 
 
 def bare(folder: Path) -> float:
