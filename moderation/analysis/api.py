@@ -6,14 +6,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from detector.explain import draw
-from detector.images import ImageRefused
 from detector.images import read as decode
 from foundation.problems import Problem
 from moderation.analysis.models import Heatmap
 from moderation.analysis.results import map_of
 from moderation.intake import files, limits
 from moderation.intake.models import Submission
-from moderation.intake.pictures import PictureView, picture
+from moderation.intake.pictures import PictureView, kept_bytes, picture
 
 PNG = {(200, "image/png"): OpenApiTypes.BINARY}
 
@@ -39,8 +38,6 @@ class OverlayView(PictureView):
         """Return the upright original with the finding's map over it, at most 1600 px on the longer side."""
         submission = self.submission(request, submission_id)
         row = heatmap_of(submission, finding_id)
-        try:
+        with kept_bytes():
             image = decode(files.read(submission.image), limits.current())
-        except (OSError, ImageRefused) as error:
-            raise Problem("gone", "The picture's bytes are no longer kept.") from error
         return picture(draw.overlay_png(image.pixels, map_of(row)), "image/png", f"{finding_id}-overlay.png")

@@ -53,6 +53,10 @@ class Person(AbstractUser):
     def may_read(self) -> bool:
         return self.is_active and bool(self.roles() & READERS)
 
+    def actor(self) -> str:
+        """Return the opaque id under which the person stands in the audit log."""
+        return f"person:{self.pk}"
+
     def display_name(self) -> str:
         return self.get_full_name() or self.username
 

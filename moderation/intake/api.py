@@ -5,9 +5,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from foundation.problems import Problem
 from moderation.intake import files
-from moderation.intake.pictures import PictureView, picture
+from moderation.intake.pictures import PictureView, kept_bytes, picture
 
 
 class OriginalView(PictureView):
@@ -15,8 +14,6 @@ class OriginalView(PictureView):
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the bytes that were submitted."""
         image = self.submission(request, submission_id).image
-        try:
+        with kept_bytes():
             data = files.read(image)
-        except OSError as error:
-            raise Problem("gone", "The picture's bytes are no longer kept.") from error
         return picture(data, image.media_type, f"{submission_id}.{image.media_type.partition('/')[2]}")

@@ -1,5 +1,7 @@
 """Who may fetch a picture: a signed link, a key of the client with ``read``, a person with a reading role."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -7,6 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from detector.images import ImageRefused
 from foundation import links
 from foundation.problems import Problem
 from moderation.clients.permissions import HasScope
@@ -35,6 +38,15 @@ class PictureView(APIView):
         if found is None:
             raise Problem("not-found", "There is no such submission.")
         return found
+
+
+@contextmanager
+def kept_bytes() -> Iterator[None]:
+    """Turn bytes that are gone from the storage, or no longer decode, into the problem ``gone``."""
+    try:
+        yield
+    except (OSError, ImageRefused) as error:
+        raise Problem("gone", "The picture's bytes are no longer kept.") from error
 
 
 def picture(data: bytes, media_type: str, name: str) -> HttpResponse:

@@ -9,11 +9,9 @@ from PIL import Image, ImageOps
 from rest_framework.request import Request
 
 from detector.colours import to_rgb
-from detector.images import ImageRefused
 from detector.images import read as decode
-from foundation.problems import Problem
 from moderation.intake import files, limits
-from moderation.intake.pictures import PictureView, picture
+from moderation.intake.pictures import PictureView, kept_bytes, picture
 
 PREVIEW_SIDE = 1600
 THUMBNAIL_SIDE = 224
@@ -55,10 +53,8 @@ class PreviewView(PictureView):
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the upright picture as JPEG, at most 1600 px on its longer side."""
         image = self.submission(request, submission_id).image
-        try:
+        with kept_bytes():
             return picture(preview(files.read(image)), "image/jpeg", f"{submission_id}-preview.jpg")
-        except (OSError, ImageRefused) as error:
-            raise Problem("gone", "The picture's bytes are no longer kept.") from error
 
 
 class ThumbnailView(PictureView):
@@ -66,7 +62,5 @@ class ThumbnailView(PictureView):
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the picture as a small JPEG, at most 224 px on its longer side."""
         image = self.submission(request, submission_id).image
-        try:
+        with kept_bytes():
             return picture(thumbnail(files.read(image)), "image/jpeg", f"{submission_id}-thumbnail.jpg")
-        except OSError as error:
-            raise Problem("gone", "The picture's bytes are no longer kept.") from error

@@ -49,8 +49,8 @@ def _entries(case: Case, reader: Person) -> list[Line]:
 def _names(actors: set[str], reader: Person) -> dict[str, str]:
     keys = [actor.removeprefix("person:") for actor in actors if actor.startswith("person:")]
     people = Person.objects.filter(pk__in=keys)
-    names = {f"person:{person.pk}": person.display_name() for person in people}
-    return {**names, f"person:{reader.pk}": "You"}
+    names = {person.actor(): person.display_name() for person in people}
+    return {**names, reader.actor(): "You"}
 
 
 def _line(entry: Entry, decision: Decision | None, names: dict[str, str]) -> Line:

@@ -71,7 +71,7 @@ def decide(case_id: str, person: Person, choice: Choice) -> Decision:
         raise Problem("conflict", "Somebody decided this case before you. Look at it again to see what they chose.")
     decision = _revise(case, person, choice)
     audit.record(
-        f"person:{person.pk}",
+        person.actor(),
         "case.decided",
         case.pk,
         {"decision": decision.pk, "label": choice.label, "seen": decision.seen, "revision": decision.revision},
@@ -163,6 +163,6 @@ def undo(decision_id: str, person: Person) -> Decision:
     Decision.objects.filter(pk=decision.pk).update(undone_at=timezone.now())
     verdicts.restore(case.submission, decision.replaced_revision, untold=True)
     Case.objects.filter(pk=case.pk).update(state=CaseState.OPEN, decided_at=None)
-    audit.record(f"person:{person.pk}", "decision.undone", case.pk, {"decision": decision.pk})
+    audit.record(person.actor(), "decision.undone", case.pk, {"decision": decision.pk})
     decision.refresh_from_db()
     return decision

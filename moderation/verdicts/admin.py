@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from moderation.audit.admin import ReadOnlyAdmin
+from moderation.audit.admin import ReadOnly, ReadOnlyAdmin
 from moderation.clients.admin import actor_of
 from moderation.verdicts import policies
 from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verdict
@@ -60,19 +60,10 @@ class PolicyForm(forms.ModelForm[Policy]):
         return {name: self.cleaned_data[name] for name in RULES}
 
 
-class VersionInline(admin.TabularInline[PolicyVersion, Policy]):
+class VersionInline(ReadOnly, admin.TabularInline[PolicyVersion, Policy]):
     model = PolicyVersion
     extra = 0
     readonly_fields = ("number", *RULES, "created_at", "created_by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Policy)

@@ -98,9 +98,8 @@ def record_failure(submission: Submission, code: str, detail: str) -> bool:
     """Mark the submission failed with a problem, and tell; return whether this call did it."""
     if not transitions.mark_failed(submission, problem_document(Problem(code, detail))):
         return False
-    metrics.FAILURES.labels(code).inc()
     events.record(submission.client, "submission.failed", submission.pk, frozen(submission))
-    log.warning("submission_failed", submission=submission.pk, code=code, detail=detail)
+    transaction.on_commit(partial(_tell_failure, submission.pk, code, detail))
     return True
 
 
@@ -161,6 +160,11 @@ def _succeed(submission: Submission, **content: Any) -> Verdict:
 def _tell_revision(submission: Submission, hold: timedelta) -> Event:
     not_before = timezone.now() + hold if hold else None
     return events.record(submission.client, "verdict.revised", submission.pk, frozen(submission), not_before=not_before)
+
+
+def _tell_failure(submission_id: str, code: str, detail: str) -> None:
+    metrics.FAILURES.labels(code).inc()
+    log.warning("submission_failed", submission=submission_id, code=code, detail=detail)
 
 
 def _tell(verdict: Verdict) -> None:

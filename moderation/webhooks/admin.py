@@ -1,9 +1,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from moderation.audit.admin import ReadOnly
+from moderation.clients.admin import actor_of
 from moderation.webhooks import services
 from moderation.webhooks.models import Attempt, Delivery, Endpoint
 
@@ -21,33 +23,20 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:
         if change:
-            services.change(obj, actor=_actor(request))
+            services.change(obj, actor=actor_of(request))
             return
-        services.register(obj, actor=_actor(request))
+        services.register(obj, actor=actor_of(request))
         self.message_user(request, f"The endpoint's secret, shown this once: {obj.secret}", messages.WARNING)
 
     @admin.action(description="Enable the selected endpoints")
     def enable(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
         for endpoint in chosen:
-            services.enable(endpoint, actor=_actor(request))
+            services.enable(endpoint, actor=actor_of(request))
 
     @admin.action(description="Disable the selected endpoints")
     def disable(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
         for endpoint in chosen:
-            services.disable(endpoint, "Disabled by an administrator.", actor=_actor(request))
-
-
-class ReadOnly:
-    """What happened is looked at, never edited."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+            services.disable(endpoint, "Disabled by an administrator.", actor=actor_of(request))
 
 
 class AttemptInline(ReadOnly, admin.TabularInline[Attempt, Delivery]):
@@ -64,7 +53,3 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     show_full_result_count = False
     exclude = ("token", "leased_until")
     inlines = (AttemptInline,)
-
-
-def _actor(request: HttpRequest) -> str:
-    return f"person:{request.user.pk}"
