@@ -57,6 +57,17 @@ class Architecture:
     first_blocks: Callable[[Network, int], list[nn.Module]]
 
 
+@dataclass(frozen=True)
+class Family:
+    """Architectures whose name says their sizes. `parse` gives the one of a name, None when it is not of this family.
+
+    It raises ArchitectureError for a name of this family with sizes that cannot be built. `example` is such a name.
+    """
+
+    example: str
+    parse: Callable[[str], Architecture | None]
+
+
 def load_into(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     """Copy `tensors` into `module`, which must have exactly these names and shapes (batch counters aside).
 

@@ -16,14 +16,18 @@ ROLES = ("general", "face", "edited")
 
 @dataclass(frozen=True)
 class Calibration:
-    """Probability = sigmoid(logit / temperature); fitted on degraded images that took no part in training."""
+    """Probability = sigmoid((logit - bias) / temperature), Platt's scaling; with a bias of 0 a plain temperature.
+
+    Fitted on degraded images that took no part in training.
+    """
 
     method: str
     temperature: float
+    bias: float = 0.0
 
     def probabilities(self, logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated P(not real), 0..1, of raw logits, same shape."""
-        half = np.clip(logits / (2 * self.temperature), -350, 350)
+        half = np.clip((logits - self.bias) / (2 * self.temperature), -350, 350)
         return np.asarray(0.5 * (1 + np.tanh(half)), dtype=np.float64)
 
 
@@ -43,7 +47,8 @@ class Thresholds:
 class Card:
     """All of `card.json`. `classes` says what 0 and 1 mean; `training` and `metrics` are as the commands wrote them.
 
-    `caveats` are sentences that stand beside every finding of the model.
+    `caveats` are sentences that stand beside every finding of the model. `explanation` names the method by which its
+    heatmaps are made (`detector.explain.METHODS`), or is "none": its maps failed their checks and are not shown.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Card:
     thresholds: Thresholds
     weights_sha256: str
     licence: str
+    explanation: str = "grad-cam"
     caveats: list[str] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -72,6 +78,7 @@ def parse_card(text: str) -> Card:
     fields = dict(given)
     spec = dict(fields["input"])
     spec["mean"], spec["scale"] = _triple(spec["mean"]), _triple(spec["scale"])
+    spec["views"] = tuple(spec.get("views", ("whole",)))
     fields["input"] = InputSpec(**spec)
     fields["calibration"] = Calibration(**fields["calibration"])
     fields["thresholds"] = Thresholds(**fields["thresholds"])
@@ -94,7 +101,9 @@ def _check(card: Card) -> None:
         raise ValueError("the input's size or scale is out of range")
     if (card.role == "face") != (card.input.face_margin is not None):
         raise ValueError("a face bundle, and no other, has a face margin")
-    if not card.calibration.temperature > 0:
-        raise ValueError("the temperature must be above 0")
+    if not card.calibration.temperature > 0 or not np.isfinite(card.calibration.bias):
+        raise ValueError("the temperature must be above 0, and the bias a number")
+    if not card.input.views:
+        raise ValueError("at least one view must be named")
     if not 0 <= card.thresholds.review <= card.thresholds.label <= card.thresholds.block <= 1:
         raise ValueError("thresholds must rise from review over label to block within 0..1")
