@@ -1,49 +1,64 @@
 """`python -m detector train`: packs of labelled images in, a bundle out."""
 
+import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
-from rich.console import Console
+from safetensors import SafetensorError
 
-from detector.bundles.card import ROLES
+from detector.architectures import ArchitectureError
+from detector.cli.progress import Bar
+from detector.training.checkpoint import CheckpointError
 from detector.training.facecuts import cut_faces as faces_of
 from detector.training.packs import PackError, Sample, read_packs
 from detector.training.recipe import FACE_MARGIN, Recipe
+from detector.training.recipes import RECIPES, RecipeError, named
 from detector.training.run import Plan, run
+from detector.training.subsets import limited
+
+_RECIPES = f"One of: {', '.join(sorted(RECIPES))}."
+_REFUSED = (PackError, OSError, CheckpointError, ArchitectureError, SafetensorError, ValueError)
 
 
 def train(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
-    role: Annotated[str, typer.Option(help="What the bundle is for: general, face or edited.")],
+    recipe: Annotated[str, typer.Option(help=_RECIPES)],
     data: Annotated[list[Path], typer.Option(help="Folder or tar file with one folder per class. Repeatable.")],
-    out: Annotated[Path, typer.Option(help="Folder that the bundle is written to.")],
+    out: Annotated[Path, typer.Option(help="Folder that the bundle, its report and its checkpoint are written to.")],
     init: Annotated[Path | None, typer.Option(help="Weights (safetensors) that the trunk begins from.")] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 6,
-    seed: Annotated[int, typer.Option()] = 0,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
+    precision: Annotated[str | None, typer.Option(help="auto, float32, bfloat16 or float16 (GPU).")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Images of each class at most, evenly drawn.")] = None,
     cut_faces: Annotated[list[Path] | None, typer.Option(help="Data whose faces are cut out. Repeatable.")] = None,
     leave_out: Annotated[list[str] | None, typer.Option(help="A source kept whole for validation. Repeatable.")] = None,
-    frozen_blocks: Annotated[int, typer.Option(min=0, help="Blocks nearest the image that are not trained.")] = 4,
+    name: Annotated[str | None, typer.Option(help="Name of the bundle; the recipe's role by default.")] = None,
     version: Annotated[str, typer.Option(help="Version that the card names.")] = "1",
     threads: Annotated[int, typer.Option(min=1)] = 2,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare images.")] = 1,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare images.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda[:n].")] = "auto",
 ) -> None:
-    """Train a bundle for one role."""
-    if role not in ROLES:
-        raise typer.BadParameter(f"must be one of {', '.join(ROLES)}", param_hint="--role")
+    """Train a bundle by a recipe. The same command again goes on with a run that was broken off."""
     torch.set_num_threads(threads)
-    recipe = Recipe(role, epochs=epochs, seed=seed, leave_out=tuple(leave_out or ()), frozen_blocks=frozen_blocks)
-    console = Console(stderr=True)
+    given = {"epochs": epochs, "seed": seed, "precision": precision}
     try:
-        plan = Plan(
-            _samples(data, cut_faces or []), _names(data, cut_faces or []), init, role, version, out, workers, device
-        )
-        console.print(f"{len(plan.samples)} images, {epochs} epochs")
-        card = run(recipe, plan, lambda epoch, step, loss: _say(console, epoch, step, loss))
-    except (PackError, OSError) as error:
-        raise typer.BadParameter(str(error), param_hint="--data") from error
+        chosen = _adapted(named(recipe), given, leave_out or [])
+        samples = limited(_samples(data, cut_faces or []), limit)
+        plan = Plan(samples, _names(data, cut_faces or []), init, name or chosen.role, version, out, workers, device)
+        with Bar(chosen.epochs) as bar:
+            bar.note(f"{len(samples):,} images, {chosen.epochs} epochs of {chosen.architecture}")
+            card = run(chosen, plan, bar)
+    except RecipeError as error:
+        raise typer.BadParameter(str(error), param_hint="--recipe") from error
+    except _REFUSED as error:
+        raise typer.BadParameter(str(error)) from error
     typer.echo(f"{out}: {card.name} {card.version}, weights {card.weights_sha256[:12]}")
+
+
+def _adapted(recipe: Recipe, given: dict[str, Any], leave_out: list[str]) -> Recipe:
+    changes = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(recipe, **changes, leave_out=(*recipe.leave_out, *leave_out))
 
 
 def _samples(data: list[Path], faces_in: list[Path]) -> list[Sample]:
@@ -52,8 +67,3 @@ def _samples(data: list[Path], faces_in: list[Path]) -> list[Sample]:
 
 def _names(data: list[Path], faces_in: list[Path]) -> list[str]:
     return [path.name for path in data] + [f"faces cut from {path.name}" for path in faces_in]
-
-
-def _say(console: Console, epoch: int, step: int, loss: float) -> None:
-    if step % 10 == 0:
-        console.print(f"epoch {epoch + 1} step {step + 1} loss {loss:.4f}")

@@ -4,6 +4,7 @@ Each function takes an RGB picture and a random generator and returns a picture.
 """
 
 import io
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.random import Generator
@@ -82,6 +83,13 @@ def jpeg(picture: Picture, quality: int) -> Picture:
 def generator(seed: int, *position: int) -> Generator:
     """The random generator of one place in a run, so that no order of work changes what an image gets."""
     return np.random.default_rng([seed, *position])
+
+
+AUGMENTATIONS: Mapping[str, Callable[[Picture, Generator], Picture] | None] = {
+    "world": augment,
+    "flip": flip,
+    "none": None,
+}
 
 
 def _reencode(picture: Picture, kind: str, quality: int) -> Picture:

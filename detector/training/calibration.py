@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from detector.bundles.card import Calibration, Thresholds
 
@@ -16,6 +17,21 @@ def fit_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> C
     signed = np.where(labels == 1, logits, -logits)
     losses = [np.logaddexp(0, -signed / temperature).mean() for temperature in _TEMPERATURES]
     return Calibration("temperature", round(float(_TEMPERATURES[int(np.argmin(losses))]), 4))
+
+
+def fit_platt(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> Calibration:
+    """Temperature and bias of the lowest log loss, classes weighed alike (Platt 1999).
+
+    Falls back on a plain temperature where the fit turns the scores upside down, as it may on a handful of images.
+    """
+    fitted = LogisticRegression(C=np.inf, class_weight="balanced").fit(logits[:, None], labels)
+    slope = float(fitted.coef_[0, 0])
+    if not slope > 0:
+        return fit_temperature(logits, labels)
+    return Calibration("platt", round(1 / slope, 6), round(-float(fitted.intercept_[0]) / slope, 6))
+
+
+FITS = {"temperature": fit_temperature, "platt": fit_platt}
 
 
 def propose_thresholds(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> Thresholds:

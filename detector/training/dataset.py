@@ -19,10 +19,14 @@ from detector.training.packs import Sample
 
 Treatment = Callable[[Image.Image, Generator], Image.Image]
 _TRAINING_LIMITS = images.Limits(min_side=8)
+_KEPT_SIDE = 64
 
 
 class Pictures(Dataset[tuple[Tensor, int, int]]):
-    """Item i: ((size, size, 3) uint8, label, index), treated by `treatment` with a generator of seed, epoch and i."""
+    """Item i: ((size, size, 3) uint8, label, index), treated by `treatment` with a generator of seed, epoch and i.
+
+    Small inputs are decoded once and kept in memory; the larger ones are read again each time.
+    """
 
     def __init__(self, samples: Sequence[Sample], spec: InputSpec, seed: int, treatment: Treatment | None) -> None:
         self.samples = samples
@@ -30,17 +34,25 @@ class Pictures(Dataset[tuple[Tensor, int, int]]):
         self.seed = seed
         self.treatment = treatment
         self.epoch = 0
+        self._kept: dict[int, NDArray[np.uint8]] = {}
 
     def __len__(self) -> int:
         return len(self.samples)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int, int]:
-        sample = self.samples[index]
-        pixels = read_pixels(sample)
+        sample, pixels = self.samples[index], self._pixels(index)
         if self.treatment is not None:
             rng = generator(self.seed, self.epoch, index)
             pixels = np.asarray(self.treatment(Image.fromarray(pixels), rng))
         return torch.from_numpy(resize(pixels, self.spec.size).copy()), sample.label, index
+
+    def _pixels(self, index: int) -> NDArray[np.uint8]:
+        if index in self._kept:
+            return self._kept[index]
+        pixels = read_pixels(self.samples[index])
+        if max(pixels.shape) <= _KEPT_SIDE:
+            self._kept[index] = pixels
+        return pixels
 
 
 class BalancedSampler(Sampler[int]):
@@ -61,6 +73,21 @@ class BalancedSampler(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         rng = generator(self.seed, self.epoch)
         return iter(rng.choice(len(self.weights), size=self.length, p=self.weights).tolist())
+
+
+class ShuffledSampler(Sampler[int]):
+    """Every sample once, in an order drawn from seed and epoch."""
+
+    def __init__(self, samples: Sequence[Sample], length: int, seed: int) -> None:
+        self.length = length
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(generator(self.seed, self.epoch).permutation(self.length).tolist())
 
 
 def sampling_weights(samples: Sequence[Sample]) -> NDArray[np.float64]:

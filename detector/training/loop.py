@@ -1,40 +1,28 @@
-"""The training loop: from a begun network and samples to averaged weights."""
+"""The training loop: from a begun network and samples to trained weights, with a checkpoint after each epoch."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import copy
+import math
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
-from torch.optim import AdamW
-from torch.optim.lr_scheduler import OneCycleLR
-from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
 from detector.architectures import Network, architecture
 from detector.preprocessing import normalise
-from detector.training.augmentation import augment
-from detector.training.dataset import BalancedSampler, Pictures
+from detector.training import checkpoint, precision
+from detector.training.averaging import averaged
+from detector.training.dataset import BalancedSampler, Pictures, ShuffledSampler
+from detector.training.objective import OBJECTIVES
+from detector.training.optimisers import optimiser_for, schedule_for
 from detector.training.packs import Sample
+from detector.training.progress import EpochFigures, Place, Progress
 from detector.training.recipe import Recipe
-
-Progress = Callable[[int, int, float], None]
-_CPU = torch.device("cpu")
-
-
-@dataclass
-class _Run:
-    recipe: Recipe
-    network: Network
-    pictures: Pictures
-    sampler: BalancedSampler
-    loader: DataLoader[tuple[Tensor, int, int]]
-    optimiser: AdamW
-    schedule: OneCycleLR
-    average: AveragedModel
-    frozen: list[nn.Module]
+from detector.training.validation import validate
 
 
 def begin(recipe: Recipe, weights: Path | None) -> Network:
@@ -50,39 +38,146 @@ def begin(recipe: Recipe, weights: Path | None) -> Network:
 def train(
     recipe: Recipe,
     network: Network,
-    samples: Sequence[Sample],
-    progress: Progress,
-    workers: int = 0,
-    device: torch.device = _CPU,
-) -> list[float]:
-    """Train `network` in place and leave it on the CPU with the averaged weights. Returns each epoch's mean loss.
+    training: Sequence[Sample],
+    validation: Sequence[Sample] = (),
+    progress: Progress | None = None,
+    place: Place | None = None,
+) -> list[EpochFigures]:
+    """Train `network` in place and leave it on the CPU with its final weights. Returns each epoch's figures.
 
-    `progress(epoch, step, loss)` is called after every step; `workers` processes prepare the images (0: this one).
+    The final weights are the moving average's, or the last ones where the recipe has none; with `patience` those of the
+    epoch of the lowest validation loss. A checkpoint in `place.folder` is gone on from, to the same result as an
+    unbroken run; raises CheckpointError when it is another run's.
     """
-    network.module().to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    run = _prepare(recipe, network, samples, workers)
-    losses = [_epoch(run, epoch, progress) for epoch in range(recipe.epochs)]
-    network.module().load_state_dict(run.average.module.state_dict())
-    network.module().cpu()
-    return losses
+    run = _Run(recipe, network, training, validation, progress or Progress(), place or Place())
+    run.resume()
+    while not run.finished():
+        run.epoch()
+    return run.finish()
 
 
-def _prepare(recipe: Recipe, network: Network, samples: Sequence[Sample], workers: int) -> _Run:
-    module = network.module()
-    frozen = _freeze(recipe, network)
-    pictures = Pictures(samples, recipe.input_spec(), recipe.seed, augment)
-    sampler = BalancedSampler(samples, len(samples), recipe.seed)
-    whole_batches = len(samples) >= recipe.batch
-    loader = DataLoader(pictures, recipe.batch, sampler=sampler, drop_last=whole_batches, num_workers=workers)
-    groups = [(network.trunk, recipe.trunk_rate), (network.head, recipe.head_rate)]
-    optimiser = AdamW(
-        [{"params": [p for p in part.parameters() if p.requires_grad], "lr": rate} for part, rate in groups],
-        weight_decay=recipe.weight_decay,
-    )
-    steps = recipe.epochs * len(loader)
-    schedule = OneCycleLR(optimiser, [rate for _, rate in groups], total_steps=max(steps, 2), pct_start=0.2)
-    average = AveragedModel(module, avg_fn=_moving_average(recipe.average_decay), use_buffers=True)
-    return _Run(recipe, network, pictures, sampler, loader, optimiser, schedule, average, frozen)
+class _Run:
+    def __init__(
+        self,
+        recipe: Recipe,
+        network: Network,
+        training: Sequence[Sample],
+        validation: Sequence[Sample],
+        progress: Progress,
+        place: Place,
+    ) -> None:
+        self.recipe, self.network, self.progress, self.place = recipe, network, progress, place
+        self.precision = precision.resolve(recipe.precision, place.device)
+        self.module = network.module()
+        self.module.to(device=place.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.objective = OBJECTIVES[recipe.objective]
+        self.frozen = _freeze(recipe, network)
+        self.pictures = self.objective.pictures(recipe, training)
+        self.loader = _loader(recipe, training, self.pictures, place.workers)
+        self.validation = Pictures(validation, recipe.input_spec(), recipe.seed, None)
+        self.optimiser = optimiser_for(recipe, network)
+        self.schedule = schedule_for(recipe, self.optimiser, recipe.epochs * len(self.loader))
+        self.scaler = precision.scaler(self.precision, place.device)
+        self.average = averaged(self.module, recipe.average_decay)
+        self.identity = place.identity(recipe, training)
+        self.figures: list[EpochFigures] = []
+        self.best: dict[str, Tensor] = {}
+
+    def finished(self) -> bool:
+        return len(self.figures) >= self.recipe.epochs or self._out_of_patience()
+
+    def epoch(self) -> None:
+        number, began = len(self.figures), time.perf_counter()
+        self._enter(number)
+        losses = [self._step(number, step, batch) for step, batch in enumerate(self.loader)]
+        seen = len(losses) * (self.loader.batch_size or 1)
+        seconds = time.perf_counter() - began
+        loss, accuracy = self._validate()
+        self.figures.append(EpochFigures(number, sum(losses) / len(losses), loss, accuracy, seconds, seen / seconds))
+        self._keep_best()
+        self.progress.epoch(self.figures[-1])
+        self._save()
+
+    def finish(self) -> list[EpochFigures]:
+        self.module.load_state_dict(self.best or self._kept().state_dict())
+        self.module.cpu()
+        return self.figures
+
+    def resume(self) -> None:
+        found = checkpoint.read(self.place.folder, self.identity) if self.place.folder else None
+        if found is None:
+            return
+        self.module.load_state_dict(found.part("module"))
+        if self.average is not None:
+            self.average.load_state_dict(found.part("average"))
+        self.best = found.part("best")
+        self.optimiser.load_state_dict(checkpoint.unflatten(found.part("optimiser"), found.state["optimiser"]))
+        self.schedule.load_state_dict(found.state["schedule"])
+        self.scaler.load_state_dict(found.state["scaler"])
+        torch.set_rng_state(found.tensors["random"])
+        self.figures = [EpochFigures(**figures) for figures in found.state["figures"]]
+
+    def _save(self) -> None:
+        if self.place.folder is None:
+            return
+        tensors, optimiser = checkpoint.flatten("optimiser", self.optimiser.state_dict())
+        for prefix, module in (("module", self.module), ("average", self.average)):
+            tensors |= {f"{prefix}/{name}": tensor for name, tensor in (module.state_dict() if module else {}).items()}
+        tensors |= {f"best/{name}": tensor for name, tensor in self.best.items()} | {"random": torch.get_rng_state()}
+        state: dict[str, Any] = {
+            "run": self.identity,
+            "optimiser": optimiser,
+            "schedule": self.schedule.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "figures": [vars(figures) for figures in self.figures],
+        }
+        checkpoint.write(self.place.folder, checkpoint.Checkpoint(tensors, state))
+
+    def _enter(self, epoch: int) -> None:
+        self.pictures.epoch = epoch
+        self.loader.sampler.epoch = epoch  # type: ignore[attr-defined]
+        self.module.train()
+        for block in self.frozen:
+            block.eval()
+
+    def _step(self, epoch: int, step: int, batch: Sequence[Tensor]) -> float:
+        self.optimiser.zero_grad(set_to_none=True)
+        with precision.autocast(self.precision, self.place.device):
+            loss = self._loss(self.network, batch)
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        self.scaler.step(self.optimiser)
+        self.scaler.update()
+        self.schedule.step()
+        if self.average is not None:
+            self.average.update_parameters(self.module)
+        self.progress.step(epoch, step, len(self.loader), value := loss.item())
+        return value
+
+    def _loss(self, network: Network, batch: Sequence[Tensor]) -> Tensor:
+        images = normalise(batch[0].numpy(), self.recipe.input_spec()).to(self.place.device)
+        rest = [torch.as_tensor(item).to(self.place.device) for item in batch[1:]]
+        return self.objective.loss(self.recipe, network, images, rest)
+
+    def _validate(self) -> tuple[float | None, float | None]:
+        kept = self._kept().eval()
+        network = Network(kept.get_submodule("trunk"), kept.get_submodule("head"), self.network.explained)
+        return validate(network, self.validation, self.precision, self.place.device)
+
+    def _kept(self) -> nn.Module:
+        return self.module if self.average is None else self.average.module
+
+    def _keep_best(self) -> None:
+        if self.recipe.patience is not None and self._since_best() == 0:
+            self.best = copy.deepcopy(self._kept().state_dict())
+
+    def _out_of_patience(self) -> bool:
+        return self.recipe.patience is not None and self._since_best() > self.recipe.patience
+
+    def _since_best(self) -> int:
+        """Epochs since the lowest validation loss; a loss that is no number is no lowest one."""
+        losses = [figures.validation_loss for figures in self.figures]
+        known = [math.inf if loss is None or math.isnan(loss) else loss for loss in losses]
+        return len(known) - 1 - known.index(min(known)) if known else 0
 
 
 def _freeze(recipe: Recipe, network: Network) -> list[nn.Module]:
@@ -92,35 +187,10 @@ def _freeze(recipe: Recipe, network: Network) -> list[nn.Module]:
     return blocks
 
 
-def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    def average(kept: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
-        warmed = min(decay, (1 + int(count)) / (10 + int(count)))
-        return kept + (now - kept) * (1 - warmed)
-
-    return average
-
-
-def _epoch(run: _Run, epoch: int, progress: Progress) -> float:
-    run.pictures.epoch = run.sampler.epoch = epoch
-    run.network.module().train()
-    for block in run.frozen:
-        block.eval()
-    losses = []
-    for step, batch in enumerate(run.loader):
-        losses.append(_step(run, batch[0], torch.as_tensor(batch[1])))
-        progress(epoch, step, losses[-1])
-    return sum(losses) / len(losses)
-
-
-def _step(run: _Run, squares: Tensor, labels: Tensor) -> float:
-    device = next(run.network.head.parameters()).device
-    logits = run.network.logits(normalise(squares.numpy(), run.recipe.input_spec()).to(device))
-    smoothing = run.recipe.label_smoothing
-    targets = (labels.float() * (1 - smoothing) + smoothing / 2).to(device)
-    loss = binary_cross_entropy_with_logits(logits, targets)
-    run.optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    run.optimiser.step()
-    run.schedule.step()
-    run.average.update_parameters(run.network.module())
-    return loss.item()
+def _loader(
+    recipe: Recipe, samples: Sequence[Sample], pictures: Pictures, workers: int
+) -> DataLoader[tuple[Tensor, int, int]]:
+    kind = BalancedSampler if recipe.sampling == "balanced" else ShuffledSampler
+    sampler = kind(samples, len(samples), recipe.seed)
+    whole_batches = len(samples) >= recipe.batch
+    return DataLoader(pictures, recipe.batch, sampler=sampler, drop_last=whole_batches, num_workers=workers)

@@ -114,14 +114,16 @@ def test_train_makes_a_bundle_that_evaluates(pack: Path, tmp_path: Path) -> None
     out = tmp_path / "bundle"
     settings = ["--epochs", "1", "--threads", "1", "--workers", "0", "--device", "cpu"]
     data = ["--data", str(pack), "--leave-out", "ai1", "--leave-out", "real1"]
-    result = RUNNER.invoke(app, ["train", "--role", "edited", *data, "--out", str(out), *settings])
+    result = RUNNER.invoke(app, ["train", "--recipe", "plain-edited", *data, "--out", str(out), *settings])
     assert result.exit_code == 0, result.output
     assert load(out).card.training["recipe"]["leave_out"] == ["ai1", "real1"]
 
 
-@pytest.mark.parametrize("change", [["--role", "other"], ["--data", "nowhere"]])
-def test_train_refuses_an_unknown_role_and_missing_data(pack: Path, tmp_path: Path, change: list[str]) -> None:
-    arguments = ["train", "--role", "general", "--data", str(pack), "--out", str(tmp_path / "out"), *change]
+@pytest.mark.parametrize(
+    "change", [["--recipe", "other"], ["--data", "nowhere"], ["--precision", "half"], ["--limit", "0"]]
+)
+def test_train_refuses_what_it_cannot_do_and_writes_nothing(pack: Path, tmp_path: Path, change: list[str]) -> None:
+    arguments = ["train", "--recipe", "plain-general", "--data", str(pack), "--out", str(tmp_path / "out"), *change]
     assert RUNNER.invoke(app, arguments).exit_code == 2
     assert not (tmp_path / "out").exists()
 

@@ -10,6 +10,7 @@ import torch
 from detector.bundles import load
 from detector.training import loop
 from detector.training.packs import PackError, read_packs
+from detector.training.progress import Progress
 from detector.training.recipe import Recipe
 from detector.training.run import Plan, run
 from tests.detector.training.packs_for_tests import make_pack
@@ -29,7 +30,7 @@ def plan(pack: Path, out: Path) -> Plan:
 @pytest.fixture(scope="module")
 def out(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "bundle"
-    run(RECIPE, plan(pack, folder), lambda _epoch, _step, _loss: None)
+    run(RECIPE, plan(pack, folder))
     return folder
 
 
@@ -51,7 +52,7 @@ def test_a_report_stands_beside_the_bundle(out: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_weights(out: Path, pack: Path, tmp_path: Path) -> None:
-    again = run(RECIPE, plan(pack, tmp_path / "again"), lambda _epoch, _step, _loss: None)
+    again = run(RECIPE, plan(pack, tmp_path / "again"))
     assert again.weights_sha256 == load(out).card.weights_sha256
 
 
@@ -68,19 +69,24 @@ def test_training_goes_towards_the_labels(pack: Path) -> None:
     quick = {"epochs": 8, "batch": 16, "size": 64, "trunk_rate": 1e-2, "head_rate": 1e-2, "frozen_blocks": 0}
     recipe = dataclasses.replace(RECIPE, **quick)  # type: ignore[arg-type]
     network = loop.begin(recipe, None)
-    losses = loop.train(recipe, network, read_packs([pack]), lambda _epoch, _step, _loss: None)
+    losses = [figures.loss for figures in loop.train(recipe, network, read_packs([pack]))]
     assert losses[-1] < 0.45 < losses[0]
 
 
 def test_progress_is_told_after_every_step(pack: Path) -> None:
-    steps: list[tuple[int, int]] = []
+    told: list[tuple[int, int, int]] = []
+
+    class Listening(Progress):
+        def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+            told.append((epoch, step, steps))
+
     recipe = dataclasses.replace(RECIPE, epochs=2)
-    loop.train(recipe, loop.begin(recipe, None), read_packs([pack])[:24], lambda e, s, _: steps.append((e, s)))
-    assert steps == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+    loop.train(recipe, loop.begin(recipe, None), read_packs([pack])[:24], progress=Listening())
+    assert told == [(0, 0, 3), (0, 1, 3), (0, 2, 3), (1, 0, 3), (1, 1, 3), (1, 2, 3)]
 
 
 def test_a_run_without_a_class_is_refused_and_writes_nothing(pack: Path, tmp_path: Path) -> None:
     recipe = dataclasses.replace(RECIPE, leave_out=("ai0", "ai1"))
     with pytest.raises(PackError, match="training images lack a class"):
-        run(recipe, plan(pack, tmp_path / "none"), lambda _epoch, _step, _loss: None)
+        run(recipe, plan(pack, tmp_path / "none"))
     assert not (tmp_path / "none").exists()
