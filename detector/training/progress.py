@@ -11,7 +11,6 @@ import torch
 from detector.training.packs import Sample
 from detector.training.recipe import Recipe
 
-
 _CPU = torch.device("cpu")
 
 
