@@ -16,9 +16,8 @@ from torch import Tensor, nn
 
 from detector.bundles import Bundle, Card, InputSpec
 from detector.engines import Engine, choose_device, engine_for
-from detector.explain.base import explain as explain_maps
+from detector.explain import explained
 from detector.explain.draw import whole
-from detector.explain.gradcam import grad_cam
 from detector.faces import cut, face_square, find_faces
 from detector.images import DecodedImage
 from detector.preprocessing import normalise, resize
@@ -152,8 +151,9 @@ def _observe(
 
 
 def _explained(model: _Model, batch: Tensor) -> tuple[Tensor, Tensor | None]:
-    logits, maps = explain_maps(model.head, model.engine.maps(batch)[model.card.explained], grad_cam)
-    return logits, maps.cpu()
+    feature_map = model.engine.maps(batch)[model.card.explained]
+    logits, maps = explained(model.card.explanation, model.head, feature_map)
+    return logits, None if maps is None else maps.cpu()
 
 
 @torch.no_grad()

@@ -1,0 +1,125 @@
+"""The methods by hand, by name, and on every architecture."""
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from detector import explain as explanations
+from detector.architectures import ARCHITECTURES
+from detector.architectures.base import PooledHead
+from detector.explain import METHODS, NAMES, explain, explained
+from detector.explain.base import direction
+
+MAP = torch.tensor([[[[2.0, 1.0], [0.0, 1.0]], [[1.0, 0.0], [3.0, 0.0]]]])
+GRADIENT = torch.tensor([[[[1.0, 1.0], [1.0, -1.0]], [[0.0, 0.0], [-2.0, 0.0]]]])
+
+
+class Everywhere(nn.Module):
+    """A head with local logits: the difference of two channels; its logit is their mean."""
+
+    def local(self, feature_map: Tensor) -> Tensor:
+        return feature_map[:, 0] - feature_map[:, 1]
+
+    def forward(self, feature_map: Tensor) -> Tensor:
+        return self.local(feature_map).mean(dim=(1, 2))[:, None]
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("grad-cam", [[0.5, 0.5], [0.0, 0.5]]),
+        ("hirescam", [[2.0, 1.0], [0.0, 0.0]]),
+        ("layercam", [[2.0, 1.0], [0.0, 0.0]]),
+        ("grad-cam++", [[1.0, 0.5], [0.0, 0.5]]),
+    ],
+)
+def test_method_by_hand(method: str, expected: list[list[float]]) -> None:
+    influence = METHODS[method](MAP, GRADIENT)
+    assert torch.allclose(influence, torch.tensor([expected]), atol=1e-5)
+
+
+def test_names_of_a_card_are_the_methods_local_and_none() -> None:
+    assert (*METHODS, "local", "none") == NAMES
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_is_found_by_its_name(name: str) -> None:
+    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 1)).requires_grad_(False)
+    logits, influence = explained(name, head, MAP)
+    assert torch.equal(logits, head(MAP)[:, 0])
+    assert influence is not None
+    assert torch.equal(influence, explain(head, MAP, METHODS[name])[1])
+
+
+def test_no_explanation_is_a_logit_without_a_map() -> None:
+    logits, influence = explained("none", Everywhere(), MAP)
+    assert (logits.tolist(), influence) == ([0.0], None)
+
+
+def test_local_evidence_is_that_for_the_class_shown() -> None:
+    logits, influence = explained("local", Everywhere(), MAP)
+    assert logits.tolist() == [0.0]
+    assert influence is not None
+    assert torch.equal(influence, torch.tensor([[[1.0, 1.0], [0.0, 1.0]]]))
+    logits, influence = explained("local", Everywhere(), MAP - torch.tensor([1.0, 0.0])[None, :, None, None])
+    assert logits.tolist() == [-1.0]
+    assert influence is not None
+    assert torch.equal(influence, torch.tensor([[[0.0, 0.0], [4.0, 0.0]]]))
+
+
+def test_a_head_without_local_logits_has_no_local_evidence() -> None:
+    with pytest.raises(ValueError, match="no local evidence"):
+        explained("local", PooledHead(2, 0.0), MAP)
+
+
+def test_an_unknown_explanation_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown explanation 'guess'; known: grad-cam, hirescam"):
+        explained("guess", Everywhere(), MAP)
+
+
+def test_direction_is_towards_the_class_shown() -> None:
+    assert direction(torch.tensor([-0.1, 0.0, 3.0])).tolist() == [-1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("name", [*METHODS, "local"])
+def test_what_is_explained_may_be_decided_by_other_views(name: str) -> None:
+    own = explained(name, Everywhere(), MAP)[1]
+    for_not_real, for_real = (explained(name, Everywhere(), MAP, torch.tensor([sign]))[1] for sign in (1.0, -1.0))
+    assert own is not None
+    assert for_not_real is not None
+    assert for_real is not None
+    assert torch.equal(own, for_not_real)
+    assert not torch.equal(for_real, for_not_real)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_gradient_of_a_pooled_head_is_known_without_differentiating(method: str) -> None:
+    torch.manual_seed(0)
+    head = PooledHead(5, 0.5).eval().requires_grad_(False)
+    feature_map = torch.randn(4, 5, 3, 2)
+    differentiated = nn.Sequential(head)
+    logits, influence = explain(head, feature_map, METHODS[method])
+    expected_logits, expected = explain(differentiated, feature_map, METHODS[method])
+    assert torch.allclose(logits, expected_logits, atol=1e-6)
+    assert torch.allclose(influence, expected, atol=1e-6)
+    assert influence.max() > 0
+
+
+def test_what_is_no_name_of_the_package_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError):
+        explanations.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
+def test_one_trunk_pass_explains_every_architecture(architecture: str, method: str) -> None:
+    torch.manual_seed(3)
+    network = ARCHITECTURES[architecture].build()
+    network.module().eval().requires_grad_(False)
+    images = torch.randn(1, 3, 64, 64)
+    feature_map = network.trunk(images)[network.explained]
+    logits, influence = explain(network.head, feature_map, METHODS[method])
+    assert torch.allclose(logits, network.logits(images), atol=1e-5)
+    assert influence.shape == (1, *feature_map.shape[2:])
+    assert bool(torch.isfinite(influence).all())
+    assert influence.min() >= 0
