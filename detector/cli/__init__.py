@@ -3,6 +3,7 @@
 import typer
 
 from detector.cli.card import card
+from detector.cli.compare import compare
 from detector.cli.describe import describe
 from detector.cli.evaluate import evaluate
 from detector.cli.explain import explain
@@ -10,7 +11,7 @@ from detector.cli.scan import scan
 from detector.cli.train import train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (scan, train, evaluate, explain, describe, card):
+for command in (scan, train, evaluate, compare, explain, describe, card):
     app.command()(command)
 
 

@@ -43,6 +43,31 @@ def false_alarm_rate(probabilities: Scores, labels: Labels) -> float | None:
     return float((real >= 0.5).mean()) if len(real) else None
 
 
+def confusion(probabilities: Scores, labels: Labels) -> tuple[int, int, int, int]:
+    """Images by (true class, class given at 0.5): (real, real), (real, not real), (not real, real), (both not real)."""
+    given = (probabilities >= 0.5).astype(np.int64)
+    kept, alarms, missed, found = np.bincount(2 * labels + given, minlength=4).tolist()
+    return kept, alarms, missed, found
+
+
+def precision(probabilities: Scores, labels: Labels) -> float | None:
+    """Share of what is called not real that is; None when nothing is called so."""
+    _, alarms, _, found = confusion(probabilities, labels)
+    return found / (found + alarms) if found + alarms else None
+
+
+def recall(probabilities: Scores, labels: Labels) -> float | None:
+    """Share of what is not real that is called so; None when nothing is."""
+    _, _, missed, found = confusion(probabilities, labels)
+    return found / (found + missed) if found + missed else None
+
+
+def f1(probabilities: Scores, labels: Labels) -> float | None:
+    """Harmonic mean of precision and recall of "not real"; None when nothing is or is called so."""
+    _, alarms, missed, found = confusion(probabilities, labels)
+    return 2 * found / (2 * found + alarms + missed) if found + alarms + missed else None
+
+
 def expected_calibration_error(probabilities: Scores, labels: Labels) -> float:
     """Mean distance of probability and outcome over 15 bins of equal width, weighted by the bins' sizes."""
     bins = np.minimum((probabilities * _BINS).astype(int), _BINS - 1)

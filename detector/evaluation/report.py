@@ -1,5 +1,6 @@
 """The figures of one bundle on one set of images, as JSON-ready dictionaries."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,23 +8,33 @@ import numpy as np
 
 from detector.bundles import Bundle
 from detector.evaluation import metrics
+from detector.evaluation.abstention import answered_by_thresholds, error_by_share
+from detector.evaluation.reliability import calibrated_band, reliability
 from detector.evaluation.robustness import CONDITIONS
-from detector.evaluation.scoring import Scored, score
+from detector.evaluation.scoring import Progress, Scored, score
 from detector.training.dataset import Treatment
-from detector.training.packs import Sample
+from detector.training.packs import PackError, Sample
 
 Report = dict[str, Any]
+_CLASSES = {0: "real", 1: "not real"}
+_WITH_INTERVAL = {
+    "accuracy": metrics.accuracy,
+    "balanced_accuracy": metrics.balanced_accuracy,
+    "auc": metrics.auc,
+    "precision": metrics.precision,
+    "recall": metrics.recall,
+    "f1": metrics.f1,
+}
 
 
-def evaluate(bundle: Bundle, samples: Sequence[Sample], treatment: Treatment | None = None) -> Report:
-    """n, accuracy, balanced_accuracy, auc, ece, false_alarm_rate, abstained, and sources (name -> n, accuracy).
+def evaluate(
+    bundle: Bundle, samples: Sequence[Sample], treatment: Treatment | None = None, progress: Progress | None = None
+) -> Report:
+    """Score samples, each whole as the bundle's own input (no face search), and give their `report`.
 
-    Every file is the bundle's own input: no face search. Figures are rounded to four places; those that need both
-    classes are null when one is absent. Accuracies of sources bear their 95 % interval (Wilson), the others theirs
-    under "intervals" (bootstrap). Raises ImageRefused for a file that is no image.
+    A file that cannot be read is a row of "unreadable" and no part of the figures. Raises PackError when none can be.
     """
-    scored = score(bundle.network, bundle.card.input, samples, treatment)
-    return report(bundle, scored)
+    return report(bundle, scored_by(bundle, samples, treatment, progress))
 
 
 def evaluate_conditions(bundle: Bundle, samples: Sequence[Sample]) -> dict[str, Report]:
@@ -31,30 +42,64 @@ def evaluate_conditions(bundle: Bundle, samples: Sequence[Sample]) -> dict[str, 
     return {name: evaluate(bundle, samples, treatment) for name, treatment in CONDITIONS.items()}
 
 
+def scored_by(
+    bundle: Bundle, samples: Sequence[Sample], treatment: Treatment | None = None, progress: Progress | None = None
+) -> Scored:
+    """Logits of the samples that can be read. Raises PackError when none can be."""
+    scored = score(bundle.network, bundle.card.input, samples, treatment, skip_unread=True, progress=progress)
+    if not len(scored.labels):
+        reason = scored.unread[0].reason if scored.unread else "There is none."
+        raise PackError(f"None of the {len(samples)} files can be judged. {reason}")
+    return scored
+
+
 def report(bundle: Bundle, scored: Scored) -> Report:
-    """The figures of images that are scored already."""
+    """The figures of images that are scored already, rounded to four places; positive is "not real", from 0.5 up.
+
+    n, accuracy, balanced_accuracy, auc, precision, recall, f1, ece, false_alarm_rate, abstained (null where a class
+    is absent that a figure needs); "intervals" (95 %, bootstrap); "ece_band" (the 95 % band of a perfectly calibrated
+    model with these probabilities); "confusion" (true class -> class given); "answered" (outside the card's band) and
+    "error_by_share"; "reliability"; "sources" (name -> n, accuracy and its 95 % interval by Wilson); "unreadable".
+    """
     probabilities = bundle.card.calibration.probabilities(scored.logits)
     labels, thresholds = scored.labels, bundle.card.thresholds
-    figures: dict[str, float | None] = {
-        "accuracy": metrics.accuracy(probabilities, labels),
-        "balanced_accuracy": metrics.balanced_accuracy(probabilities, labels),
-        "auc": metrics.auc(probabilities, labels),
+    figures = {name: figure(probabilities, labels) for name, figure in _WITH_INTERVAL.items()} | {
         "ece": metrics.expected_calibration_error(probabilities, labels),
         "false_alarm_rate": metrics.false_alarm_rate(probabilities, labels),
         "abstained": metrics.abstained(probabilities, thresholds.review, thresholds.label),
     }
-    return {
-        "n": len(labels),
-        **{name: _rounded(value) for name, value in figures.items()},
-        "intervals": _intervals(probabilities, labels),
-        "sources": _by_source(probabilities, scored),
-    }
+    answered = answered_by_thresholds(probabilities, labels, thresholds.review, thresholds.label)
+    made: Report = _rounded(
+        {
+            "n": len(labels),
+            **figures,
+            "intervals": _intervals(probabilities, labels),
+            "ece_band": calibrated_band(probabilities),
+            "answered": answered and dataclasses.asdict(answered),
+            "error_by_share": [dataclasses.asdict(row) for row in error_by_share(probabilities, labels)],
+            "reliability": [dataclasses.asdict(row) for row in reliability(probabilities, labels)],
+            "sources": _by_source(probabilities, scored),
+        }
+    )
+    return made | {"confusion": _confusion(probabilities, labels), "unreadable": _unreadable(scored)}
 
 
-def _intervals(probabilities: metrics.Scores, labels: metrics.Labels) -> dict[str, list[float] | None]:
-    figures = {"accuracy": metrics.accuracy, "balanced_accuracy": metrics.balanced_accuracy, "auc": metrics.auc}
-    spans = {name: metrics.bootstrap(figure, probabilities, labels) for name, figure in figures.items()}
-    return {name: span and [round(end, 4) for end in span] for name, span in spans.items()}
+def _intervals(probabilities: metrics.Scores, labels: metrics.Labels) -> dict[str, metrics.Interval | None]:
+    return {name: metrics.bootstrap(figure, probabilities, labels) for name, figure in _WITH_INTERVAL.items()}
+
+
+def _confusion(probabilities: metrics.Scores, labels: metrics.Labels) -> dict[str, dict[str, int]]:
+    kept, alarms, missed, found = metrics.confusion(probabilities, labels)
+    return {"real": {"real": kept, "not real": alarms}, "not real": {"real": missed, "not real": found}}
+
+
+def _unreadable(scored: Scored) -> list[dict[str, str]]:
+    return [{"file": name_of(row.sample), "reason": row.reason} for row in scored.unread]
+
+
+def name_of(sample: Sample) -> str:
+    """The file's path, or its name in its tar file."""
+    return str(sample.path) if sample.data is None else f"{sample.path}: {sample.name}"
 
 
 def _by_source(probabilities: metrics.Scores, scored: Scored) -> dict[str, Report]:
@@ -66,15 +111,18 @@ def _by_source(probabilities: metrics.Scores, scored: Scored) -> dict[str, Repor
 
 
 def _one_source(right: np.ndarray[Any, np.dtype[np.bool_]], labels: metrics.Labels) -> Report:
-    interval = metrics.wilson(int(right.sum()), len(right))
-    classes = {0: "real", 1: "not real"}
     return {
         "n": len(right),
-        "accuracy": round(float(right.mean()), 4),
-        "interval": [round(end, 4) for end in interval],
-        "label": " and ".join(classes[label] for label in sorted(set(labels.tolist()))),
+        "accuracy": float(right.mean()),
+        "interval": metrics.wilson(int(right.sum()), len(right)),
+        "label": " and ".join(_CLASSES[label] for label in sorted(set(labels.tolist()))),
     }
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _rounded(value: Any) -> Any:
+    """Every float in it to four places, tuples as lists."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value

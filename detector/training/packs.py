@@ -6,10 +6,14 @@ left alone.
 """
 
 import hashlib
+import lzma
 import tarfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+
+from detector.images import Limits
 
 LABELS = {"real": 0, "ai": 1, "fake": 1, "edited": 1}
 _TAR_SUFFIXES = (".tar", ".tar.gz", ".tar.xz", ".tgz")
@@ -21,13 +25,17 @@ class PackError(ValueError):
 
 @dataclass(frozen=True)
 class Sample:
-    """One labelled image: `label` 1 = not real; `data` are the file's bytes when it came out of a tar."""
+    """One labelled image: `label` 1 = not real; `data` are the file's bytes when it came out of a tar.
+
+    `folder` is the lower-case name of the folder that said the label; "" for one that was made.
+    """
 
     name: str
     source: str
     label: int
     path: Path
     data: bytes | None = None
+    folder: str = ""
 
     def read(self) -> bytes:
         """The file's bytes. Raises OSError when a folder's file is gone."""
@@ -73,17 +81,26 @@ def _read_folder(root: Path) -> Iterator[Sample]:
     for path in root.rglob("*"):
         label = _label_of(path)
         if label is not None and path.is_file():
-            yield Sample(path.name, source_of(path.name), label, path)
+            yield Sample(path.name, source_of(path.name), label, path, folder=path.parent.name.lower())
 
 
 def _read_tar(path: Path) -> Iterator[Sample]:
-    with tarfile.open(path) as archive:
-        for member in archive:
-            label = _label_of(PurePath(member.name))
-            content = archive.extractfile(member) if label is not None and member.isfile() else None
-            if label is not None and content is not None:
-                name = PurePath(member.name).name
-                yield Sample(name, source_of(name), label, path, content.read())
+    try:
+        with tarfile.open(path) as archive:
+            yield from _samples_of(archive, path)
+    except (tarfile.TarError, EOFError, lzma.LZMAError, zlib.error, OSError) as error:
+        raise PackError(f"{path} cannot be read as a tar file: {error}.") from error
+
+
+def _samples_of(archive: tarfile.TarFile, path: Path) -> Iterator[Sample]:
+    for member in archive:
+        label = _label_of(PurePath(member.name))
+        content = archive.extractfile(member) if label is not None and member.isfile() else None
+        if label is not None and content is not None:
+            name = PurePath(member.name).name
+            # one byte more than is accepted, so that what is too large is refused where images are read
+            data, folder = content.read(Limits().max_bytes + 1), PurePath(member.name).parent.name.lower()
+            yield Sample(name, source_of(name), label, path, data, folder)
 
 
 def _label_of(path: PurePath) -> int | None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from detector.bundles import load, save
 from detector.cli import app
+from detector.evaluation.robustness import CONDITIONS
 from tests.detector.bundles_for_tests import bundle
 from tests.detector.pictures import encoded, noise
 from tests.detector.training.packs_for_tests import make_pack
@@ -135,7 +136,7 @@ def test_card_measures_a_bundle_and_leaves_its_weights(folder: Path, pack: Path,
     result = RUNNER.invoke(app, ["card", str(copy), "--data", f"test={pack}", "--markdown", str(text)])
     assert result.exit_code == 0
     metrics = load(copy).card.metrics["test"]
-    assert set(metrics) == {"as it is", "JPEG 60", "rescaled", "cropped"}
+    assert list(metrics) == list(CONDITIONS)
     assert metrics["JPEG 60"]["n"] == 16
     assert "## Measured on test" in text.read_text()
     assert (copy / "weights.safetensors").read_bytes() == weights

@@ -2,7 +2,14 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    confusion_matrix,
+    f1_score,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
 from detector.evaluation import metrics
 
@@ -25,6 +32,17 @@ def test_figures_agree_with_scikit_learn_ties_included(seed: int) -> None:
     assert metrics.auc(probabilities, labels) == pytest.approx(roc_auc_score(labels, probabilities))
     expected = balanced_accuracy_score(labels, probabilities >= 0.5)
     assert metrics.balanced_accuracy(probabilities, labels) == pytest.approx(expected)
+    given = probabilities >= 0.5
+    assert metrics.precision(probabilities, labels) == pytest.approx(precision_score(labels, given))
+    assert metrics.recall(probabilities, labels) == pytest.approx(recall_score(labels, given))
+    assert metrics.f1(probabilities, labels) == pytest.approx(f1_score(labels, given))
+    assert metrics.confusion(probabilities, labels) == tuple(confusion_matrix(labels, given).ravel())
+
+
+def test_precision_recall_and_f1_are_none_where_nothing_is_positive() -> None:
+    low, real = np.array([0.1, 0.2]), np.zeros(2, dtype=np.int64)
+    assert (metrics.precision(low, real), metrics.recall(low, real), metrics.f1(low, real)) == (None, None, None)
+    assert metrics.precision(low, np.ones(2, dtype=np.int64)) is None
 
 
 def test_a_figure_that_needs_both_classes_is_none_without_one() -> None:

@@ -12,7 +12,7 @@ from detector.evaluation.robustness import CONDITIONS
 from detector.evaluation.scoring import Scored, score
 from detector.images import ImageRefused, read
 from detector.preprocessing import to_batch
-from detector.training.packs import Sample, read_packs
+from detector.training.packs import PackError, Sample, read_packs
 from tests.detector.training.packs_for_tests import make_pack
 
 PROMISED = {"n", "accuracy", "balanced_accuracy", "auc", "ece", "false_alarm_rate", "abstained", "sources"}
@@ -63,6 +63,40 @@ def test_every_condition_can_be_measured_and_repeats_itself(
     assert first == evaluate(general, samples[:4], CONDITIONS[condition])
 
 
-def test_a_file_that_is_no_image_is_refused(general: Bundle) -> None:
-    with pytest.raises(ImageRefused):
+def test_a_file_that_cannot_be_read_is_a_row_and_changes_no_figure(general: Bundle, samples: list[Sample]) -> None:
+    broken = Sample("a__1.jpg", "a", 0, Path("pack.tar"), b"no image")
+    gone = Sample("b__1.jpg", "b", 1, Path("/nowhere/b__1.jpg"))
+    made = evaluate(general, [broken, *samples, gone])
+    assert made["unreadable"] == [
+        {"file": "pack.tar: a__1.jpg", "reason": "The file is not an image of an accepted type."},
+        {"file": "/nowhere/b__1.jpg", "reason": "The file cannot be read: No such file or directory."},
+    ]
+    assert made | {"unreadable": []} == evaluate(general, samples)
+
+
+def test_files_none_of_which_can_be_read_are_refused(general: Bundle) -> None:
+    with pytest.raises(PackError, match=r"None of the 1 files can be judged\. The file is not an image"):
         evaluate(general, [Sample("a__1.jpg", "a", 0, Path(), b"no image")])
+
+
+def test_scoring_without_leave_to_skip_raises_the_reason(general: Bundle) -> None:
+    with pytest.raises(ImageRefused):
+        score(general.network, general.card.input, [Sample("a__1.jpg", "a", 0, Path(), b"no image")])
+
+
+def test_progress_counts_every_image_also_the_broken_ones(general: Bundle, samples: list[Sample]) -> None:
+    counts: list[tuple[int, int]] = []
+    many = [*samples * 3, Sample("a__1.jpg", "a", 0, Path(), b"no image")]
+    evaluate(general, many, progress=lambda done, total: counts.append((done, total)))
+    assert counts == [(32, 37), (37, 37)]
+
+
+def test_the_figures_of_four_images_follow_by_hand(general: Bundle) -> None:
+    logits = np.array([-4.0, 0.2, 1.0, 4.0])
+    made = report(general, Scored(logits, np.array([0, 0, 1, 1]), ["a", "a", "b", "c"]))
+    assert made["confusion"] == {"real": {"real": 1, "not real": 1}, "not real": {"real": 0, "not real": 2}}
+    assert (made["precision"], made["recall"], made["f1"]) == (0.6667, 1.0, 0.8)
+    assert made["answered"] == {"share": 0.5, "n": 2, "error": 0.0, "interval": [0.0, 0.6576]}
+    assert made["error_by_share"][0] == {"share": 1.0, "n": 4, "error": 0.25, "interval": [0.0456, 0.6994]}
+    assert 0 <= made["ece_band"][0] <= made["ece_band"][1] <= 1
+    assert sum(row["n"] for row in made["reliability"]) == 4

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from detector.evaluation.robustness import CONDITIONS, cropped, jpeg_60, rescaled
+from detector.evaluation.robustness import CONDITIONS, blurred, cropped, jpeg_60, one_pixel_crop, rescaled, webp_60
 from detector.training.augmentation import generator
 from tests.detector.pictures import encoded, noise
 
@@ -32,6 +32,27 @@ def test_rescaling_keeps_the_size_and_loses_detail() -> None:
 
 def test_cropping_takes_a_twentieth_off_each_side() -> None:
     assert np.array_equal(np.asarray(cropped(picture(), RNG)), noise(100, 60)[3:57, 5:95])
+
+
+def test_a_one_pixel_crop_loses_the_rim_and_keeps_the_size() -> None:
+    framed = np.zeros((20, 30, 3), dtype=np.uint8)
+    framed[1:-1, 1:-1] = 200
+    treated = np.asarray(one_pixel_crop(Image.fromarray(framed), RNG))
+    assert treated.shape == (20, 30, 3)
+    assert (treated == 200).all()
+
+
+def test_webp_60_is_a_webp_of_quality_60() -> None:
+    expected = Image.open(io.BytesIO(encoded(picture(), "WEBP", quality=60))).convert("RGB")
+    assert np.array_equal(np.asarray(webp_60(picture(), RNG)), np.asarray(expected))
+
+
+def test_blurring_spreads_a_point_over_its_neighbours() -> None:
+    point = np.zeros((11, 11, 3), dtype=np.uint8)
+    point[5, 5] = 255
+    spread = np.asarray(blurred(Image.fromarray(point), RNG)).astype(int)
+    assert spread[5, 5, 0] < 150
+    assert spread[5, 4, 0] == spread[4, 5, 0] > 10
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
