@@ -17,6 +17,7 @@ from pillow_heif import register_heif_opener
 
 from detector import signatures
 from detector.colours import to_rgb
+from detector.png_chunks import without_metadata
 
 register_heif_opener()
 # Once, for every thread: what Pillow warns of (odd metadata, many pixels) is judged here.
@@ -121,7 +122,8 @@ def _accepted_type(data: bytes, limits: Limits) -> str:
 def _decode(data: bytes, media_type: str, limits: Limits) -> NDArray[np.uint8]:
     if media_type == "image/webp" and (declared := signatures.webp_size(data)):
         _check_size(declared, limits)
-    with Image.open(io.BytesIO(data), formats=_FORMATS[media_type]) as image:
+    readable = without_metadata(data) if media_type == "image/png" else data
+    with Image.open(io.BytesIO(readable), formats=_FORMATS[media_type]) as image:
         _check_size(image.size, limits)
         _check_frames(image, limits)
         image.load()

@@ -8,7 +8,7 @@ from PIL import Image
 from detector.provenance import iim, jpeg, png, tags
 from detector.provenance.block import LARGEST, Blocks, capped
 
-_PLUGINS = {"image/avif": "AVIF", "image/heic": "HEIF", "image/gif": "GIF"}
+_PLUGINS = {"image/avif": "AVIF", "image/heic": "HEIF"}
 
 
 def blocks_of(data: bytes, media_type: str) -> Blocks:

@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import json
 import os
+import select
 import subprocess
 import sys
 import threading
@@ -12,6 +13,8 @@ from typing import Any
 
 PROGRAM = Path(__file__).with_name("c2pa_process.py")
 SECONDS = 5.0
+# How much longer the answer is waited for: the process first has to start and to load its library.
+PATIENCE = 20.0
 
 
 class ReaderDied(Exception):
@@ -21,9 +24,10 @@ class ReaderDied(Exception):
 class ManifestReader:
     """One process, started when it is first asked for and kept; files are read one after the other."""
 
-    def __init__(self, program: Path = PROGRAM, seconds: float = SECONDS) -> None:
+    def __init__(self, program: Path = PROGRAM, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
         self._program = program
         self._seconds = seconds
+        self._milliseconds = 1000 * (seconds + patience)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
@@ -49,6 +53,10 @@ class ManifestReader:
             raise OSError("the process has no pipes")
         process.stdin.write(request)
         process.stdin.flush()
+        waiting = select.poll()
+        waiting.register(process.stdout, select.POLLIN)
+        if not waiting.poll(self._milliseconds):
+            raise OSError("the process does not answer")
         answer: dict[str, Any] = json.loads(process.stdout.readline())
         return answer
 

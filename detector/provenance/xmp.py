@@ -15,6 +15,7 @@ _WANTED = {
     "http://ns.adobe.com/photoshop/1.0/ Credit": CREDIT,
     "http://purl.org/dc/terms/ provenance": MANIFEST,
 }
+_UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 
 
 class XmpRefused(ValueError):
@@ -58,13 +59,18 @@ class _Packet:
 def read(packet: bytes) -> dict[str, str]:
     """The wanted properties by this module's names. Raises XmpRefused or expat.ExpatError."""
     collected = _Packet()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("utf-8", " ")
     parser.StartElementHandler = collected.begin
     parser.EndElementHandler = collected.end
     parser.CharacterDataHandler = collected.text
     parser.StartDoctypeDeclHandler = _refuse
-    parser.Parse(packet.strip(b"\x00 \t\r\n"), True)
+    parser.Parse(_utf8(packet).strip(b"\x00 \t\r\n"), True)
     return collected.found
+
+
+def _utf8(packet: bytes) -> bytes:
+    """The packet in UTF-8; the standard allows UTF-16 too, with a byte order mark."""
+    return packet.decode("utf-16", "replace").encode("utf-8", "replace") if packet[:2] in _UTF16 else packet
 
 
 def _refuse(*_: object) -> None:
