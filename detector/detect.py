@@ -1,37 +1,29 @@
 """Images in, observations out: faces, every model in service in batches, and heatmaps from the same forward pass."""
 
-import copy
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
 
-from detector.bundles import Bundle, Card, InputSpec
-from detector.engines import Engine, choose_device, engine_for
-from detector.explain import explained
+from detector.bundles import Bundle, Card
+from detector.engines import Chosen, Engines, choose_device, onnx_runtime
 from detector.explain.draw import whole
 from detector.faces import cut, face_square, find_faces
 from detector.images import DecodedImage
-from detector.preprocessing import normalise, resize
+from detector.model import Model, model
+from detector.preprocessing import resize
 from detector.results import Analysis, Box, Heatmap, Observation
 
 FACE = "face"
 _LARGEST_BATCH = 32
-
-
-@dataclass(frozen=True)
-class _Model:
-    card: Card
-    engine: Engine
-    head: nn.Module
 
 
 @dataclass(frozen=True)
@@ -46,16 +38,29 @@ class _View:
 class Detector:
     """The models in service, one for each role at most. Loaded once; `analyse` may be called from several threads."""
 
-    def __init__(self, bundles: Mapping[str, Bundle], device: str = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        bundles: Mapping[str, Bundle],
+        device: str = "auto",
+        threads: int | None = None,
+        engine: str = "torch",
+        cache: Path | None = None,
+    ) -> None:
         """`bundles` by role; `device` "auto", "cpu" or "cuda[:n]"; `threads` for networks, faces and resizing.
 
-        Raises ValueError for a bundle under a role that is not its own.
+        `engine`: "torch", "onnxruntime", or "auto" for the one that is the fastest here, which is measured, and kept in
+        the folder `cache` if one is named. Raises ValueError for a bundle under a role that is not its own, EngineError
+        for an engine that is not there or cannot run a bundle.
         """
         if wrong := [role for role, bundle in bundles.items() if bundle.card.role != role]:
             raise ValueError(f"bundles stand under roles that are not theirs: {', '.join(wrong)}")
         _set_threads(threads)
         self.device = choose_device(device)
-        self._models = {role: _model(bundle, self.device) for role, bundle in bundles.items()}
+        engines = Engines(engine, self.device, threads, cache)
+        self.engines: dict[str, Chosen] = {role: engines.choose(bundle) for role, bundle in bundles.items()}
+        self._models = {role: model(bundle, self.engines[role].engine) for role, bundle in bundles.items()}
+        if self._models and all(chosen.engine.name == onnx_runtime.NAME for chosen in self.engines.values()):
+            torch.set_num_threads(1)  # heads are small, and PyTorch's waiting threads would take the sessions' cores
         self._pool = ThreadPoolExecutor(threads or os.cpu_count())
 
     def analyse(self, images: Sequence[DecodedImage], explain: bool = True) -> list[Analysis]:
@@ -69,9 +74,9 @@ class Detector:
         views = self._views(images, clock)
         inputs = self._inputs(images, views, clock)
         observations: list[list[Observation]] = [[] for _ in images]
-        for role, model in self._models.items():
+        for role, one in self._models.items():
             with clock.stage(role):
-                for view, observation in _observe(model, images, views[role], inputs[role], explain):
+                for view, observation in _observe(one, images, views[role], inputs[role], explain):
                     observations[view.image].append(observation)
         roles = frozenset(self._models)
         return [Analysis(found, roles, dict(clock.shares)) for found in observations]
@@ -92,13 +97,13 @@ class Detector:
         self, images: Sequence[DecodedImage], views: Mapping[str, list[_View]], clock: "_Clock"
     ) -> dict[str, NDArray[np.uint8]]:
         """The resized views (n, size, size, 3) uint8 of each role; models that see the same share them."""
-        made: dict[tuple[InputSpec, int], NDArray[np.uint8]] = {}
+        made: dict[tuple[int, int], NDArray[np.uint8]] = {}
         inputs: dict[str, NDArray[np.uint8]] = {}
         with clock.stage("preprocess"):
-            for role, model in self._models.items():
-                key = (model.card.input, id(views[role]))
+            for role, one in self._models.items():
+                key = (one.card.input.size, id(views[role]))
                 if key not in made:
-                    made[key] = self._resized(images, views[role], model.card.input.size)
+                    made[key] = self._resized(images, views[role], one.card.input.size)
                 inputs[role] = made[key]
         return inputs
 
@@ -130,46 +135,27 @@ def _set_threads(threads: int | None) -> None:
         cv2.setNumThreads(threads)
 
 
-def _model(bundle: Bundle, device: torch.device) -> _Model:
-    head = copy.deepcopy(bundle.head).eval().requires_grad_(False).to(device)
-    return _Model(bundle.card, engine_for(bundle.trunk, device), head)
-
-
 def _observe(
-    model: _Model, images: Sequence[DecodedImage], views: list[_View], inputs: NDArray[np.uint8], explain: bool
+    one: Model, images: Sequence[DecodedImage], views: list[_View], inputs: NDArray[np.uint8], explain: bool
 ) -> Iterator[tuple[_View, Observation]]:
-    run: Callable[[_Model, Tensor], tuple[Tensor, Tensor | None]] = _explained if explain else _scored
     for start in range(0, len(views), _LARGEST_BATCH):
         chunk = slice(start, start + _LARGEST_BATCH)
-        logits, maps = run(model, normalise(inputs[chunk], model.card.input))
-        scores = logits.double().cpu().numpy()
-        probabilities = model.card.calibration.probabilities(scores)
+        logits, maps = one.explained(inputs[chunk]) if explain else (one.scored(inputs[chunk]), None)
+        probabilities = one.card.calibration.probabilities(logits)
         for at, view in enumerate(views[chunk]):
             size = images[view.image].facts.width, images[view.image].facts.height
             heatmap = None if maps is None else Heatmap(_to_bytes(maps[at]), view.region, size)
-            yield view, _observation(model.card, float(probabilities[at]), float(scores[at]), view.box, heatmap)
-
-
-def _explained(model: _Model, batch: Tensor) -> tuple[Tensor, Tensor | None]:
-    feature_map = model.engine.maps(batch)[model.card.explained]
-    logits, maps = explained(model.card.explanation, model.head, feature_map)
-    return logits, None if maps is None else maps.cpu()
-
-
-@torch.no_grad()
-def _scored(model: _Model, batch: Tensor) -> tuple[Tensor, Tensor | None]:
-    return model.head(model.engine.maps(batch)[model.card.explained])[:, 0], None
+            yield view, _observation(one.card, float(probabilities[at]), float(logits[at]), view.box, heatmap)
 
 
 def _observation(card: Card, probability: float, score: float, box: Box | None, heatmap: Heatmap | None) -> Observation:
     return Observation(card.role, card.name, card.version, probability, score, box, heatmap)
 
 
-def _to_bytes(influence: Tensor) -> NDArray[np.uint8]:
+def _to_bytes(influence: NDArray[np.float64]) -> NDArray[np.uint8]:
     """(h, w) scaled so that its highest value is 255; a map of zeros stays one."""
-    values = influence.numpy().astype(np.float64)
-    highest = values.max()
-    return np.rint(values * (255 / highest if highest > 0 else 0)).astype(np.uint8)
+    highest = influence.max()
+    return np.rint(influence * (255 / highest if highest > 0 else 0)).astype(np.uint8)
 
 
 __all__ = ["Analysis", "Box", "Detector", "Heatmap", "Observation"]

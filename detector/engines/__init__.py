@@ -3,7 +3,9 @@
 import torch
 from torch import nn
 
-from detector.engines.base import Engine
+from detector.engines.base import Engine, EngineError
+from detector.engines.choice import AUTO, Chosen, Engines
+from detector.engines.making import NAMES
 from detector.engines.pytorch import TorchEngine
 
 
@@ -15,8 +17,8 @@ def choose_device(name: str) -> torch.device:
 
 
 def engine_for(trunk: nn.Module, device: torch.device) -> Engine:
-    """The engine that runs this trunk on this device."""
+    """PyTorch for a trunk on this device, without a look at other engines."""
     return TorchEngine(trunk, device)
 
 
-__all__ = ["Engine", "choose_device", "engine_for"]
+__all__ = ["AUTO", "NAMES", "Chosen", "Engine", "EngineError", "Engines", "choose_device", "engine_for"]
