@@ -1,10 +1,11 @@
 """The networks by name. A card names one of these; nothing else can be built from a card."""
 
+from detector.architectures import thumbnail
 from detector.architectures.base import Architecture, ArchitectureError, Family, Network
 from detector.architectures.mobilenet_v2 import MOBILENET_V2
 
 _FIXED: tuple[Architecture, ...] = (MOBILENET_V2,)
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (thumbnail.FAMILY,)
 ARCHITECTURES = {architecture.name: architecture for architecture in _FIXED}
 
 

@@ -15,7 +15,7 @@ from detector.training.facecuts import cut_faces as faces_of
 from detector.training.packs import PackError, Sample, read_packs
 from detector.training.recipe import FACE_MARGIN, Recipe
 from detector.training.recipes import RECIPES, RecipeError, named
-from detector.training.run import Plan, run
+from detector.training.run import LICENCE, Plan, run
 from detector.training.subsets import limited
 
 _RECIPES = f"One of: {', '.join(sorted(RECIPES))}."
@@ -35,6 +35,7 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     leave_out: Annotated[list[str] | None, typer.Option(help="A source kept whole for validation. Repeatable.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the bundle; the recipe's role by default.")] = None,
     version: Annotated[str, typer.Option(help="Version that the card names.")] = "1",
+    licence: Annotated[str, typer.Option(help="What the card says the weights may be used for.")] = LICENCE,
     threads: Annotated[int, typer.Option(min=1)] = 2,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare images.")] = 0,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda[:n].")] = "auto",
@@ -45,7 +46,8 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     try:
         chosen = _adapted(named(recipe), given, leave_out or [])
         samples = limited(_samples(data, cut_faces or []), limit)
-        plan = Plan(samples, _names(data, cut_faces or []), init, name or chosen.role, version, out, workers, device)
+        packs = _names(data, cut_faces or [])
+        plan = Plan(samples, packs, init, name or chosen.role, version, out, workers, device, licence)
         with Bar(chosen.epochs) as bar:
             bar.note(f"{len(samples):,} images, {chosen.epochs} epochs of {chosen.architecture}")
             card = run(chosen, plan, bar)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image, ImageEnhance, ImageFilter
 
+from detector.training.thumbnails import thumbnail
+
 Picture = Image.Image
 
 
@@ -88,6 +90,7 @@ def generator(seed: int, *position: int) -> Generator:
 AUGMENTATIONS: Mapping[str, Callable[[Picture, Generator], Picture] | None] = {
     "world": augment,
     "flip": flip,
+    "thumbnail": thumbnail,
     "none": None,
 }
 

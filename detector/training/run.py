@@ -17,10 +17,12 @@ from detector.evaluation.scoring import score
 from detector.training import checkpoint, loop
 from detector.training.augmentation import degrade
 from detector.training.calibration import FITS, propose_thresholds
+from detector.training.objective import OBJECTIVES
 from detector.training.packs import PackError, Sample, hold_out
 from detector.training.precision import resolve
 from detector.training.progress import EpochFigures, Place, Progress
 from detector.training.recipe import CLASSES, Recipe
+from detector.training.subsets import without_copies
 
 LICENCE = (
     "Research only: trained on images most of whose licences are research-only or not stated. Not for commercial use."
@@ -67,8 +69,12 @@ def run(recipe: Recipe, plan: Plan, progress: Progress | None = None) -> Card:
 
 
 def split(recipe: Recipe, samples: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """(training, validation) samples of a recipe. Raises PackError when a class is missing on either side."""
+    """(training, validation) samples of a recipe; a copy of a training image, byte for byte, is no validation image.
+
+    Raises PackError when a class is missing on either side.
+    """
     training, held = hold_out(list(samples), recipe.validation_share, set(recipe.leave_out))
+    held = OBJECTIVES[recipe.objective].held(recipe, without_copies(held, training))
     for part, found in (("training", training), ("validation", held)):
         if {sample.label for sample in found} != {0, 1}:
             raise PackError(f"The {part} images lack a class: give more data, or other --leave-out sources.")

@@ -16,7 +16,7 @@ ROLE_LOCK = 0x726F6C
 
 
 def register_shipped(*, actor: str = "system") -> list[ModelVersion]:
-    """Register every bundle that comes with Assay, and put it in service where its role has none.
+    """Register every bundle that comes with Assay, and put the one named like its role in service where there is none.
 
     A shipped bundle takes the place of the shipped one in service when it is new here, or lies where that one lay:
     installing another version of Assay, newer or older, changes its models, while one of the storage that an
@@ -35,7 +35,8 @@ def _register_one(name: str, actor: str) -> ModelVersion:
         defaults={"role": card.role, "location": SHIPPED + name, "card": asdict(card)},
     )
     serving = in_service().get(card.role)
-    if serving is None or (serving.pk != model.pk and _gives_way(serving, model, new=created)):
+    gives_way = serving is None or (serving.pk != model.pk and _gives_way(serving, model, new=created))
+    if name == card.role and gives_way:
         promote(model, actor=actor)
     return model
 

@@ -1,10 +1,13 @@
 """Which bundle serves a role: one at a time, and what an administrator chose stays."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from detector import bundles
 from moderation.audit.models import Entry
 from moderation.registry import services
 from moderation.registry.models import ModelState, ModelVersion
@@ -18,7 +21,22 @@ def test_shipped_bundles_are_registered_once_and_serve() -> None:
 
     assert [model.pk for model in first] == [model.pk for model in second]
     assert {"general", "face", "edited"} <= set(services.in_service())
-    assert Entry.objects.filter(action="model.promoted").count() == len(first)
+    assert Entry.objects.filter(action="model.promoted").count() == 3
+
+
+@pytest.mark.django_db
+def test_a_shipped_bundle_not_named_like_its_role_waits_for_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(bundles.shipped("general"), tmp_path / "small")
+    monkeypatch.setattr(bundles, "shipped_names", lambda: ["small"])
+    monkeypatch.setattr(bundles, "shipped", lambda name: tmp_path / name)
+
+    (model,) = services.register_shipped()
+
+    assert (model.role, model.state) == ("general", ModelState.CHALLENGER)
+    assert services.in_service() == {}
+    assert not Entry.objects.filter(action="model.promoted").exists()
 
 
 @pytest.mark.django_db

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from detector.training.recipe import Recipe
-from detector.training.recipes import plain
+from detector.training.recipes import cifake_own, plain
 
 
 class RecipeError(ValueError):
     """A name that no recipe bears."""
 
 
-RECIPES: Mapping[str, Recipe] = {**plain.RECIPES}
+RECIPES: Mapping[str, Recipe] = {**cifake_own.RECIPES, **plain.RECIPES}
 
 
 def named(name: str) -> Recipe:

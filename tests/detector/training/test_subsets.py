@@ -6,7 +6,7 @@ import pytest
 
 from detector.training.packs import Sample
 from detector.training.recipes import RECIPES, RecipeError, named
-from detector.training.subsets import limited
+from detector.training.subsets import limited, without_copies
 
 
 def samples(count: int) -> list[Sample]:
@@ -33,6 +33,14 @@ def test_a_limit_above_the_size_keeps_everything() -> None:
 
 def test_other_samples_do_not_change_who_is_chosen_among_equals() -> None:
     assert limited(samples(40), 5) == limited(list(reversed(samples(40))), 5)[::-1]
+
+
+def test_what_stands_among_the_others_byte_for_byte_is_left_out() -> None:
+    copies, others = (
+        [Sample(f"{name}{at}.png", "a", 1, Path("a.tar"), bytes([at])) for at in numbers]
+        for name, numbers in (("copy", (1, 2, 3, 2)), ("other", (2, 9)))
+    )
+    assert [sample.name for sample in without_copies(copies, others)] == ["copy1.png", "copy3.png"]
 
 
 def test_an_unknown_recipe_names_the_known_ones() -> None:
