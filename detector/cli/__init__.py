@@ -4,15 +4,18 @@ import typer
 
 from detector.cli.card import card
 from detector.cli.compare import compare
+from detector.cli.data import data
 from detector.cli.describe import describe
 from detector.cli.evaluate import evaluate
 from detector.cli.explain import explain
 from detector.cli.scan import scan
 from detector.cli.train import train
+from detector.cli.train_pair import train_pair
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (scan, train, evaluate, compare, explain, describe, card):
+for command in (scan, train, train_pair, evaluate, compare, explain, describe, card):
     app.command()(command)
+app.add_typer(data, name="data")
 
 
 @app.callback()

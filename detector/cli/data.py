@@ -1,0 +1,75 @@
+"""`python -m detector data`: other people's archives into packs, and whether a pack is fit to measure by."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from detector.cli.counter import counter
+from detector.data.layouts import LABELS, LAYOUTS, plain
+from detector.data.prepare import LEAKED, REPORT, Options
+from detector.data.prepare import prepare as prepared
+from detector.data.sources import DataError
+
+data = typer.Typer(no_args_is_help=True, help="Make packs out of published data sets, and check packs.")
+
+
+@data.command()
+def prepare(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(LAYOUTS)}.")],
+    source: Annotated[Path, typer.Argument(help="A zip, tar or parquet file, or a folder.")],
+    target: Annotated[Path, typer.Argument(help="The folder that is made.")],
+    edits: Annotated[Path | None, typer.Option(help="A second source: CIFAKE's edited sets.")] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="FOLDER=real, ai or edited: what a folder's name means. Repeatable.")
+    ] = None,
+    square: Annotated[
+        int | None, typer.Option(min=8, max=4096, help="Make every picture a square JPEG of so many pixels a side.")
+    ] = None,
+    test_share: Annotated[
+        float, typer.Option(min=0.01, max=0.9, help="Share dealt to the test where the source has no splits.")
+    ] = 0.15,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Turn a published data set into a pack: splits, repeats and leaks handled, and a report of all that was done."""
+    options = Options(test_share, square, dict(map(_meaning, label or [])), edits)
+    try:
+        with counter("reading") as count:
+            report = prepared(kind, source, target, options, count)
+    except DataError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        _print(report, target)
+
+
+def _meaning(argument: str) -> tuple[str, str]:
+    name, _, label = argument.partition("=")
+    if label not in LABELS or not name:
+        raise typer.BadParameter(
+            f"{argument} is not FOLDER=LABEL with one of {', '.join(LABELS)}", param_hint="--label"
+        )
+    return plain(name), label
+
+
+def _print(report: dict[str, Any], target: Path) -> None:
+    console = Console()
+    table = Table("split/label", "source", "images")
+    for group, sources in report["counts"].items():
+        for source, n in sources.items():
+            table.add_row(group, source, f"{n:,}")
+    console.print(table)
+    for text, key in (
+        ("taken from training as repeats or as pictures of the test", "removed_count"),
+        (f"of the test stand in training too, listed in {LEAKED}", "leaked_count"),
+        ("could not be used", "rejected_count"),
+        ("lay in no folder of a class", "ignored_count"),
+    ):
+        console.print(f"{report[key]:,} files {text}", highlight=False)
+    if report["edits"]["edits"]:
+        console.print(f"{len(report['edits']['relabelled']):,} edits change nothing and are real", highlight=False)
+    typer.echo(f"{target}: {target / REPORT} says more")
