@@ -14,11 +14,16 @@ def write_heatmaps(
 ) -> list[Path]:
     """Write `<stem>-<hash of the path>-<role>-<number>.png` for each observation with a heatmap; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    mark = hashlib.sha256(str(source).encode()).hexdigest()[:8]
     written = []
     for number, seen in enumerate(observations):
         if seen.heatmap is not None:
-            path = folder / f"{source.stem}-{mark}-{seen.role}-{number}.png"
+            path = marked(folder, source, f"{seen.role}-{number}")
             path.write_bytes(overlay_png(image.pixels, seen.heatmap, opacity))
             written.append(path)
     return written
+
+
+def marked(folder: Path, source: Path, name: str) -> Path:
+    """`<stem>-<hash of the path>-<name>.png` in the folder."""
+    mark = hashlib.sha256(str(source).encode()).hexdigest()[:8]
+    return folder / f"{source.stem}-{mark}-{name}.png"

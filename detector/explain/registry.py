@@ -8,7 +8,7 @@ from detector.explain.gradcam import grad_cam
 from detector.explain.gradcam_plus_plus import grad_cam_plus_plus
 from detector.explain.hirescam import hires_cam
 from detector.explain.layercam import layer_cam
-from detector.explain.local import local_evidence
+from detector.explain.local import LocalHead, local_evidence
 
 METHODS: dict[str, Method] = {
     "grad-cam": grad_cam,
@@ -33,3 +33,8 @@ def explained(
     if name not in METHODS:
         raise ValueError(f"unknown explanation {name!r}; known: {', '.join(METHODS)}, {LOCAL}, {NONE}")
     return explain(head, feature_map, METHODS[name], towards)
+
+
+def methods_of(head: nn.Module) -> tuple[str, ...]:
+    """Names of the methods that this head allows; "local" comes first where it is one of them."""
+    return ((LOCAL,) if isinstance(head, LocalHead) else ()) + tuple(METHODS)

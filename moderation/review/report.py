@@ -13,12 +13,16 @@ ROLES = ("general", "face", "edited")
 TITLES = {"general": "General, whole picture", "edited": "Edited, whole picture"}
 SWITCHES = {"general": "General", "edited": "Edited"}
 LAYERS = 16
+UNEXPLAINED = "none"
 Link = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class FindingView:
-    """One finding as a page shows it; ``layer`` numbers its heatmap from 1, 0 where it has none that is shown."""
+    """One finding as a page shows it; ``layer`` numbers its heatmap from 1, 0 where it has none that is shown.
+
+    ``unmapped`` says why there is no heatmap; it is empty where there is one.
+    """
 
     id: str
     title: str
@@ -35,6 +39,7 @@ class FindingView:
     layer: int
     heatmap: str
     overlay: str
+    unmapped: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Report:
     silent: list[Silent]
     preview: str
     original: str
+    spectrum: str
+    residual: str
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -100,6 +107,8 @@ def report_of(submission: Submission, link: Link = str) -> Report:
         silent=_silent(found, verdict),
         preview=link(f"{path}/preview.jpg"),
         original=link(f"{path}/original"),
+        spectrum=link(f"{path}/spectrum.png"),
+        residual=link(f"{path}/residual.png"),
         reasons=[reason["text"] for reason in verdict.reasons] if verdict else [],
     )
 
@@ -139,7 +148,14 @@ def _view(finding: Finding, face: tuple[int, int], layer: int, path: str, link: 
         layer=layer,
         heatmap=link(f"{path}/heatmaps/{finding.pk}.png") if pictures else "",
         overlay=link(f"{path}/overlays/{finding.pk}.png") if pictures else "",
+        unmapped="" if pictures else _unmapped(finding),
     )
+
+
+def _unmapped(finding: Finding) -> str:
+    if finding.model.card.get("explanation") == UNEXPLAINED:
+        return "No heatmap: this model's maps did not pass their checks, so they are not shown as evidence."
+    return "No heatmap was kept."
 
 
 def _title(finding: Finding, face: int, faces: int) -> str:

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from moderation.analysis.api import HeatmapView, OverlayView
 from moderation.intake.api import OriginalView
+from moderation.intake.frequency import ResidualView, SpectrumView
 from moderation.intake.previews import PreviewView, ThumbnailView
 from moderation.verdicts.api import SubmissionsView, SubmissionView
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path(f"{ONE}/original", OriginalView.as_view(), name="original"),
     path(f"{ONE}/preview.jpg", PreviewView.as_view(), name="preview"),
     path(f"{ONE}/thumbnail.jpg", ThumbnailView.as_view(), name="thumbnail"),
+    path(f"{ONE}/spectrum.png", SpectrumView.as_view(), name="spectrum"),
+    path(f"{ONE}/residual.png", ResidualView.as_view(), name="residual"),
     path(f"{ONE}/heatmaps/<str:finding_id>.png", HeatmapView.as_view(), name="heatmap"),
     path(f"{ONE}/overlays/<str:finding_id>.png", OverlayView.as_view(), name="overlay"),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

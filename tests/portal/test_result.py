@@ -234,3 +234,36 @@ def test_pictures_are_signed_for_those_without_an_account(client: Browser, submi
 
 def test_result_cannot_be_posted_to(client: Browser, submission: Submission) -> None:
     assert client.post(f"/results/{submission.pk}").status_code == 405
+
+
+def test_frequency_view_is_offered_closed_by_signed_links(client: Browser, submission: Submission) -> None:
+    judge(submission, ("general", 0.93))
+
+    page = page_of(client, submission)
+
+    assert '<details class="finding frequency"><summary>Frequency view' in page
+    for kind in ("spectrum", "residual"):
+        assert f'<img src="/api/v1/submissions/{submission.pk}/{kind}.png?expires=' in page
+    assert "Neither proves anything by itself" in page
+
+
+@pytest.mark.parametrize(
+    ("explanation", "words"),
+    [
+        ("none", "No heatmap: this model&#x27;s maps did not pass their checks, so they are not shown as evidence."),
+        ("grad-cam", "No heatmap was kept."),
+    ],
+)
+def test_finding_without_heatmap_says_why(
+    client: Browser, submission: Submission, explanation: str, words: str
+) -> None:
+    one = said(0.93)
+    one.model.card["explanation"] = explanation
+    one.model.save()
+    verdicts.record_analysis(submission, [one], {"general": one.model.pk})
+
+    page = page_of(client, submission)
+
+    assert words in page
+    assert "Picture with heatmap" not in page
+    assert "<legend>Heatmap</legend>" not in page
