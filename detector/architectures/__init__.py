@@ -1,11 +1,23 @@
 """The networks by name. A card names one of these; nothing else can be built from a card."""
 
-from detector.architectures import thumbnail
+from detector.architectures import cifake, thumbnail, torchvision_trunks
+from detector.architectures.attention import ATTENTION
 from detector.architectures.base import Architecture, ArchitectureError, Family, Network
+from detector.architectures.fakenet import FAKENET, FAKENET2, FAKENET2_THREE_POOLS
 from detector.architectures.mobilenet_v2 import MOBILENET_V2
+from detector.architectures.torchvision_trunks import RESNET18
+from detector.architectures.villarreal import VILLARREAL
 
-_FIXED: tuple[Architecture, ...] = (MOBILENET_V2,)
-FAMILIES: tuple[Family, ...] = (thumbnail.FAMILY,)
+_FIXED: tuple[Architecture, ...] = (
+    MOBILENET_V2,
+    ATTENTION,
+    FAKENET,
+    FAKENET2,
+    FAKENET2_THREE_POOLS,
+    RESNET18,
+    VILLARREAL,
+)
+FAMILIES: tuple[Family, ...] = (cifake.FAMILY, thumbnail.FAMILY, torchvision_trunks.FAMILY)
 ARCHITECTURES = {architecture.name: architecture for architecture in _FIXED}
 
 

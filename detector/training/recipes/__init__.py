@@ -3,14 +3,22 @@
 from collections.abc import Mapping
 
 from detector.training.recipe import Recipe
-from detector.training.recipes import cifake_own, plain
+from detector.training.recipes import attention, cifake, cifake_own, fakenet, plain, resnet18, villarreal
 
 
 class RecipeError(ValueError):
     """A name that no recipe bears."""
 
 
-RECIPES: Mapping[str, Recipe] = {**cifake_own.RECIPES, **plain.RECIPES}
+RECIPES: Mapping[str, Recipe] = {
+    **attention.RECIPES,
+    **cifake.RECIPES,
+    **cifake_own.RECIPES,
+    **fakenet.RECIPES,
+    **plain.RECIPES,
+    **resnet18.RECIPES,
+    **villarreal.RECIPES,
+}
 
 
 def named(name: str) -> Recipe:
