@@ -1,0 +1,177 @@
+"""Networks that judge every place of a picture: MobileNetV2 features beside residual noise, and a head of 1x1 kernels.
+
+The residual branch sees what fixed high-pass filters leave (as in the steganalysis rich model of Fridrich and Kodovsky
+2012, and Zhou et al. 2018, "Learning rich features for image manipulation detection") and is not shrunk before its
+second layer.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d, interpolate, pad
+
+from detector.architectures.base import Architecture, FeatureMaps, Network, load_into
+from detector.architectures.torchvision_shim import torchvision_models
+
+FUSED = "fused"
+CELL = 16
+_DEPTHS = {3: 24, 6: 32, 13: 96, 17: 320}
+_RESIDUAL = (16, 32, 48, 64)
+_HIDDEN = 128
+_PIXEL = 127.5
+_LARGEST_RESIDUAL = 12.0
+_SHARPNESS = (1.0, 3.0)
+_RARE = -2.0
+
+
+class Trunk(nn.Module):
+    """Images (B, 3, H, W), -1..1, sides that 32 divides -> {"fused": (B, C, H / 16, W / 16)}.
+
+    The batch norms of the colour branch keep their running statistics in training: crops are small, and few.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        features = torchvision_models().mobilenet_v2(weights=None).features
+        self.features = nn.Sequential(*list(features.children())[: max(_DEPTHS) + 1])
+        self.residual = Residual()
+
+    def forward(self, images: Tensor) -> FeatureMaps:
+        found = self.residual(images)
+        for depth, block in enumerate(self.features):
+            images = block(images)
+            if depth in _DEPTHS:
+                found += _on_grid(images, depth)
+        return {FUSED: torch.cat(found, dim=1)}
+
+    def train(self, mode: bool = True) -> "Trunk":
+        """As of any module, but for the colour branch's batch norms."""
+        super().train(mode)
+        for layer in self.features.modules():
+            if isinstance(layer, nn.BatchNorm2d):
+                layer.eval()
+        return self
+
+
+class Residual(nn.Module):
+    """Images (B, 3, H, W), -1..1 -> means and deviations of what high-pass kernels find, on the grid of H / 16."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = (3 * 3, *_RESIDUAL)
+        self.layers = nn.ModuleList(_layer(before, after) for before, after in pairwise(widths))
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        found = (high_pass(images) * (_PIXEL / _LARGEST_RESIDUAL)).clamp(-1, 1)
+        grids: list[Tensor] = []
+        for number, layer in enumerate(self.layers):
+            found = layer(found if number == 0 else avg_pool2d(found, 2))
+            if number > 0:
+                grids += local_statistics(found, CELL >> number)
+        return grids
+
+
+class LocalHead(nn.Module):
+    """A logit for every place, from the place and from the whole picture beside it, and one for the picture.
+
+    The picture's logit is a learned mix of soft maxima and the mean of the local ones (Pinheiro and Collobert 2015).
+    """
+
+    def __init__(self, channels: int, hidden: int = _HIDDEN, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels)
+        self.place = nn.Conv2d(channels, hidden, 1)
+        self.whole = nn.Conv2d(2 * channels, hidden, 1)
+        self.dropout = nn.Dropout2d(dropout)
+        self.mixed = nn.Conv2d(hidden, hidden, 1)
+        self.logit = nn.Conv2d(hidden, 2, 1)
+        self.pool = nn.Linear(2 + len(_SHARPNESS), 1)
+        self._begin_rare()
+
+    def _begin_rare(self) -> None:
+        """Begin from "few places are edited", and a picture as edited as its most edited places."""
+        with torch.no_grad():
+            self.logit.bias.copy_(torch.tensor([_RARE, 0.0]))  # type: ignore[union-attr]
+            self.pool.weight.copy_(torch.tensor([[0.0, 1.0, 0.5, 0.5]]))
+            self.pool.bias.fill_(-_RARE)
+
+    def forward(self, feature_map: Tensor) -> Tensor:
+        """(B, C, h, w) -> (B, 1)."""
+        return self.both(feature_map)[0]
+
+    def local(self, feature_map: Tensor) -> Tensor:
+        """(B, C, h, w) -> (B, h, w) logits of "edited here"."""
+        return self.both(feature_map)[1]
+
+    def both(self, feature_map: Tensor) -> tuple[Tensor, Tensor]:
+        """The picture's logit (B, 1) and the local ones (B, h, w)."""
+        seen = self.norm(feature_map)
+        spread = (seen.square().mean((2, 3), keepdim=True) - seen.mean((2, 3), keepdim=True).square()).clamp(min=0)
+        whole = self.whole(torch.cat([seen.mean((2, 3), keepdim=True), (spread + 1e-5).sqrt()], dim=1))
+        hidden = self.dropout(torch.relu(self.place(seen) + whole))
+        local, impression = self.logit(torch.relu(self.mixed(hidden))).float().flatten(2).unbind(1)
+        pooled = [local.mean(1), impression.mean(1), *(soft_maximum(local, sharpness) for sharpness in _SHARPNESS)]
+        logit: Tensor = self.pool(torch.stack(pooled, dim=1))
+        return logit, local.view(-1, *feature_map.shape[2:])
+
+
+def soft_maximum(values: Tensor, sharpness: float) -> Tensor:
+    """log(mean(exp(r v))) / r over the last axis: the mean for r near 0, the maximum for a large r."""
+    count = torch.tensor(float(values.shape[1])).log()
+    return (torch.logsumexp(values * sharpness, dim=1) - count.to(values.device)) / sharpness
+
+
+def local_statistics(found: Tensor, cell: int) -> list[Tensor]:
+    """Mean and standard deviation of each cell x cell square: (B, C, H, W) -> two of (B, C, H / cell, W / cell)."""
+    mean = avg_pool2d(found, cell)
+    spread = (avg_pool2d(found.square(), cell) - mean.square()).clamp(min=0)
+    return [mean, (spread + 1e-5).sqrt()]
+
+
+def high_pass(images: Tensor) -> Tensor:
+    """How far pixels lie off their neighbours' mean, in three ways: (B, C, H, W) -> (B, 3C, H, W).
+
+    The neighbours are those left and right, those above and below, and all nine of the square, the pixel among them.
+    By sums, not by kernels, so that automatic mixed precision does not round grey levels away before the difference.
+    """
+    around = pad(images, (1, 1, 1, 1), mode="replicate")
+    across = (around[:, :, 1:-1, :-2] + around[:, :, 1:-1, 2:]) / 2 - images
+    down = (around[:, :, :-2, 1:-1] + around[:, :, 2:, 1:-1]) / 2 - images
+    return torch.cat([across, down, avg_pool2d(around, 3, stride=1) - images], dim=1)
+
+
+def build() -> Network:
+    """A network with random weights."""
+    channels = sum(width * (2 if depth < 13 else 1) for depth, width in _DEPTHS.items()) + 2 * sum(_RESIDUAL[1:])
+    return Network(trunk=Trunk(), head=LocalHead(channels), explained=FUSED)
+
+
+def initialise(network: Network, weights: Mapping[str, Tensor]) -> None:
+    """Begin the colour branch from ImageNet weights in torchvision's layout; its last layer is not used.
+
+    Raises ArchitectureError when the weights do not fit.
+    """
+    features = network.trunk.get_submodule("features")
+    prefixes = tuple(f"{number}." for number in range(max(_DEPTHS) + 1))
+    given = {name.removeprefix("features."): tensor for name, tensor in weights.items() if name.startswith("features.")}
+    load_into(features, {name: tensor for name, tensor in given.items() if name.startswith(prefixes)})
+
+
+def first_blocks(network: Network, count: int) -> list[nn.Module]:
+    """The `count` blocks of the colour branch nearest the image, of 18."""
+    return list(network.trunk.get_submodule("features").children())[:count]
+
+
+def _on_grid(found: Tensor, depth: int) -> list[Tensor]:
+    if depth == max(_DEPTHS):
+        return [interpolate(found, scale_factor=2.0, mode="nearest")]
+    return [found] if depth == 13 else local_statistics(found, CELL // (4 if depth == 3 else 8))
+
+
+def _layer(before: int, after: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(before, after, 3, padding=1, bias=False), nn.BatchNorm2d(after), nn.ReLU())
+
+
+LOCAL = Architecture("mobilenet_v2_local", build, initialise, first_blocks)

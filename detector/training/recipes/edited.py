@@ -1,0 +1,22 @@
+"""Our detector of edits: a local head trained with masks, on real edits and on made ones."""
+
+from detector.training.recipe import Recipe
+
+RECIPES = {
+    "edited": Recipe(
+        "edited",
+        architecture="mobilenet_v2_local",
+        size=256,
+        epochs=3,
+        trunk_rate=8e-4,
+        head_rate=2e-3,
+        average_decay=0.995,
+        sampling="shuffled",
+        augmentation="world",
+        objective="edits",
+        calibration="platt",
+        explanation="local",
+        frozen_blocks=7,
+        leave_out=("imd2020", "copymove_fau", "inpaint_demo"),
+    )
+}

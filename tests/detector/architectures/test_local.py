@@ -1,0 +1,79 @@
+"""A network that judges every place."""
+
+import pytest
+import torch
+from torch import nn
+
+from detector.architectures import ArchitectureError, architecture
+from detector.architectures.local import LocalHead, high_pass, local_statistics, soft_maximum
+from detector.architectures.mobilenet_v2 import MOBILENET_V2
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (96, 128)])
+def test_places_are_cells_of_sixteen_pixels(height: int, width: int) -> None:
+    network = architecture("mobilenet_v2_local").build()
+    network.module().eval()
+    fused = network.trunk(torch.zeros(2, 3, height, width))["fused"]
+    assert fused.shape[2:] == (height // 16, width // 16)
+    assert network.head(fused).shape == (2, 1)
+    head = network.head
+    assert isinstance(head, LocalHead)
+    assert head.local(fused).shape == (2, height // 16, width // 16)
+
+
+def test_the_picture_and_its_places_come_of_one_pass() -> None:
+    head = LocalHead(6, hidden=4).eval()
+    fused = torch.randn(3, 6, 5, 4)
+    logit, local = head.both(fused)
+    assert torch.equal(logit, head(fused))
+    assert torch.equal(local, head.local(fused))
+
+
+def test_flat_pictures_have_no_residual() -> None:
+    assert high_pass(torch.full((1, 3, 8, 8), 0.3)).abs().max() < 1e-6
+
+
+def test_the_residual_is_the_difference_to_the_neighbours() -> None:
+    image = torch.zeros(1, 1, 5, 5)
+    image[0, 0, 2, 2] = 1
+    across, down, around = high_pass(image)[0]
+    assert (across[2, 2], across[2, 1], across[1, 2]) == (-1, 0.5, 0)
+    assert (down[2, 2], down[1, 2], down[2, 1]) == (-1, 0.5, 0)
+    assert around[2, 2].item() == pytest.approx(1 / 9 - 1)
+
+
+def test_statistics_are_those_of_each_square() -> None:
+    values = torch.tensor([[[[1.0, 3.0, 5.0, 5.0], [1.0, 3.0, 5.0, 5.0]]]])
+    mean, spread = local_statistics(values, 2)
+    assert mean.flatten().tolist() == [2, 5]
+    assert spread.flatten().tolist() == pytest.approx([1, 0], abs=5e-3)
+
+
+def test_a_soft_maximum_lies_between_mean_and_maximum() -> None:
+    values = torch.tensor([[0.0, 0.0, 0.0, 4.0]])
+    assert soft_maximum(values, 1e-3).item() == pytest.approx(1, abs=0.01)
+    assert soft_maximum(values, 100.0).item() == pytest.approx(4, abs=0.02)
+    assert 1 < soft_maximum(values, 1.0).item() < 4
+
+
+def test_batch_norms_of_the_colour_branch_keep_their_statistics_in_training() -> None:
+    network = architecture("mobilenet_v2_local").build()
+    network.module().train()
+    colours = [
+        layer for layer in network.trunk.get_submodule("features").modules() if isinstance(layer, nn.BatchNorm2d)
+    ]
+    noise = [layer for layer in network.trunk.get_submodule("residual").modules() if isinstance(layer, nn.BatchNorm2d)]
+    assert {layer.training for layer in colours} == {False}
+    assert {layer.training for layer in noise} == {True}
+
+
+def test_the_colour_branch_begins_from_torchvisions_layout() -> None:
+    weights = MOBILENET_V2.build().trunk.state_dict()
+    local = architecture("mobilenet_v2_local")
+    network = local.build()
+    local.initialise(network, weights)
+    own = network.trunk.state_dict()
+    assert torch.equal(own["features.17.conv.2.weight"], weights["features.17.conv.2.weight"])
+    with pytest.raises(ArchitectureError, match="missing"):
+        local.initialise(network, {})
+    assert len(local.first_blocks(network, 7)) == 7
