@@ -16,6 +16,7 @@ from moderation.events.models import Event
 from moderation.intake.files import path_of
 from moderation.intake.models import Source, StoredImage, Submission, Work
 from moderation.registry.models import ModelState, ModelVersion
+from moderation.verdicts.provenance import Told
 from moderation.verdicts.services import Said
 
 
@@ -117,6 +118,12 @@ def stored(submission: Submission, data: bytes) -> Submission:
     """Put ``data`` where the submission's image says that it lies."""
     default_storage.save(submission.image.path, ContentFile(data))
     return submission
+
+
+def told(trust: str = "forgeable", suggests: str = "nothing", kind: str = "software", **details: Any) -> Told:
+    """Return one thing that a file says of its origin."""
+    summary = f"{kind} says {suggests}."
+    return {"kind": kind, "trust": trust, "suggests": suggests, "summary": summary, "details": details}
 
 
 def said(probability: float, role: str = "general", box: list[int] | None = None) -> Said:

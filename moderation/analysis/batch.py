@@ -7,13 +7,16 @@ from detector.images import DecodedImage, ImageRefused
 from detector.images import read as decode
 from moderation.analysis import detectors, reuse
 from moderation.analysis.detectors import Loaded
+from moderation.analysis.provenance import examined
 from moderation.analysis.results import Result, result_of
 from moderation.analysis.stopwatch import Stopwatch
 from moderation.intake import files, limits
 from moderation.intake.models import StoredImage, Work
+from moderation.verdicts.provenance import Examined
 
 DECODERS = 4
 Outcome = Result | ImageRefused | OSError
+Seen = tuple[DecodedImage, Examined]
 
 
 class Batch:
@@ -24,7 +27,7 @@ class Batch:
         self.watch = Stopwatch()
         self.error: Exception | None = None
         self._outcomes: dict[str, Outcome] = {}
-        self._decoded: dict[str, DecodedImage] = {}
+        self._seen: dict[str, Seen] = {}
         self._loaded: Loaded | None = None
 
     def outcome(self, work: Work) -> Outcome:
@@ -54,21 +57,21 @@ class Batch:
         self._outcomes |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, ids))}
         fresh = [image for pk, image in images.items() if pk not in self._outcomes]
         with self.watch.stage("decode"):
-            for image, decoded in zip(fresh, _decode_all(fresh), strict=True):
-                if isinstance(decoded, DecodedImage):
-                    self._decoded[image.pk] = decoded
+            for image, seen in zip(fresh, _read_all(fresh), strict=True):
+                if isinstance(seen, tuple):
+                    self._seen[image.pk] = seen
                 else:
-                    self._outcomes[image.pk] = decoded
+                    self._outcomes[image.pk] = seen
 
     def _detect(self) -> None:
-        if self.error or self._loaded is None or not self._decoded:
+        if self.error or self._loaded is None or not self._seen:
             return
-        analyses = self._loaded.detector.analyse(list(self._decoded.values()))
+        analyses = self._loaded.detector.analyse([decoded for decoded, _ in self._seen.values()])
         for stage, seconds in analyses[0].timings.items():
             self.watch.add(stage, seconds * len(analyses))
-        for pk, analysis in zip(self._decoded, analyses, strict=True):
-            self._outcomes[pk] = result_of(analysis, self._loaded.models)
-        self._decoded.clear()
+        for (pk, (_, told)), analysis in zip(self._seen.items(), analyses, strict=True):
+            self._outcomes[pk] = result_of(analysis, self._loaded.models, told)
+        self._seen.clear()
 
 
 def detected(batches: Iterable[Batch]) -> Iterator[Batch]:
@@ -87,15 +90,18 @@ def detected(batches: Iterable[Batch]) -> Iterator[Batch]:
         yield before
 
 
-def _decode_all(images: Sequence[StoredImage]) -> list[DecodedImage | ImageRefused | OSError]:
+def _read_all(images: Sequence[StoredImage]) -> list[Seen | ImageRefused | OSError]:
     if len(images) < 2:
-        return [_decode(image) for image in images]
+        return [_read(image) for image in images]
     with ThreadPoolExecutor(DECODERS) as pool:
-        return list(pool.map(_decode, images))
+        return list(pool.map(_read, images))
 
 
-def _decode(image: StoredImage) -> DecodedImage | ImageRefused | OSError:
+def _read(image: StoredImage) -> Seen | ImageRefused | OSError:
+    """Decode an image's bytes, and see what they say of its origin."""
     try:
-        return decode(files.read(image), limits.current())
+        data = files.read(image)
+        decoded = decode(data, limits.current())
     except (ImageRefused, OSError) as error:
         return error
+    return decoded, examined(data, decoded.facts.media_type)

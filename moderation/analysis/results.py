@@ -10,6 +10,7 @@ from detector.results import Heatmap as DetectorMap
 from moderation.analysis.models import Heatmap
 from moderation.registry.models import ModelVersion
 from moderation.verdicts.models import Finding
+from moderation.verdicts.provenance import Examined
 from moderation.verdicts.services import Said
 
 
@@ -20,6 +21,7 @@ class Result:
     said: list[Said]
     heatmaps: list[DetectorMap | None]
     roles_run: dict[str, str]
+    examined: Examined | None = None
 
     def keep_heatmaps(self, findings: Sequence[Finding]) -> None:
         """Write the maps of findings, which stand in the order of ``said`` (or are none at all)."""
@@ -27,7 +29,7 @@ class Result:
         Heatmap.objects.bulk_create(rows)
 
 
-def result_of(analysis: Analysis, models: Mapping[str, ModelVersion]) -> Result:
+def result_of(analysis: Analysis, models: Mapping[str, ModelVersion], examined: Examined | None = None) -> Result:
     said = [
         Said(
             model=models[seen.role],
@@ -39,7 +41,7 @@ def result_of(analysis: Analysis, models: Mapping[str, ModelVersion]) -> Result:
         for seen in analysis.observations
     ]
     roles_run = {role: models[role].pk for role in sorted(analysis.roles_run)}
-    return Result(said, [seen.heatmap for seen in analysis.observations], roles_run)
+    return Result(said, [seen.heatmap for seen in analysis.observations], roles_run, examined)
 
 
 def row_of(finding: Finding, map_: DetectorMap) -> Heatmap:

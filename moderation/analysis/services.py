@@ -96,7 +96,7 @@ def _record(one: Work, result: Outcome) -> bool:
         if not work.close(one):
             log.warning("lease_lost", submission=one.submission_id)
             return False
-        findings = verdicts.record_analysis(one.submission, result.said, result.roles_run)
+        findings = verdicts.record_analysis(one.submission, result.said, result.roles_run, result.examined)
         result.keep_heatmaps(findings)
     return True
 

@@ -13,6 +13,7 @@ from moderation.verdicts import policies
 from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verdict
 
 RULES = ("thresholds", "required_roles", "actions")
+SIGNED = "believe_signed_ai"
 
 
 class LegibleJSONField(forms.JSONField):
@@ -33,6 +34,10 @@ class PolicyForm(forms.ModelForm[Policy]):
     required_roles = LegibleJSONField(help_text="roles that must have run before the answer may be “no sign”")
     actions = LegibleJSONField(help_text="a person's label to the action that follows from it")
 
+    believe_signed_ai = forms.BooleanField(
+        required=False, help_text=PolicyVersion._meta.get_field("believe_signed_ai").help_text
+    )
+
     class Meta:
         model = Policy
         fields = ("name",)
@@ -47,6 +52,7 @@ class PolicyForm(forms.ModelForm[Policy]):
         )
         for name in RULES:
             self.fields[name].initial = getattr(shown, name)
+        self.fields[SIGNED].initial = shown.believe_signed_ai
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -57,13 +63,13 @@ class PolicyForm(forms.ModelForm[Policy]):
         return cleaned
 
     def rules(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in RULES}
+        return {name: self.cleaned_data[name] for name in (*RULES, SIGNED)}
 
 
 class VersionInline(ReadOnly, admin.TabularInline[PolicyVersion, Policy]):
     model = PolicyVersion
     extra = 0
-    readonly_fields = ("number", *RULES, "created_at", "created_by")
+    readonly_fields = ("number", *RULES, SIGNED, "created_at", "created_by")
 
 
 @admin.register(Policy)
@@ -83,7 +89,7 @@ class PolicyAdmin(admin.ModelAdmin[Policy]):
         super().save_model(request, obj, form, change)
         newest = obj.versions.first()
         rules = form.rules()
-        if newest is None or any(getattr(newest, name) != rules[name] for name in RULES):
+        if newest is None or any(getattr(newest, name) != rule for name, rule in rules.items()):
             policies.change(obj, **rules, actor=actor_of(request))
 
 

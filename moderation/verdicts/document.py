@@ -37,7 +37,9 @@ def frozen(submission: Submission) -> dict[str, Any]:
 def complete(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     """Have each row bring what its document shows, in two further queries for all of them."""
     standing = Prefetch("verdicts", _standing_verdicts(), to_attr=STANDING)
-    return rows.prefetch_related(standing, Prefetch("findings", _findings(), to_attr=FOUND))
+    return rows.select_related("provenance").prefetch_related(
+        standing, Prefetch("findings", _findings(), to_attr=FOUND)
+    )
 
 
 def _standing_verdicts() -> QuerySet[Verdict]:
@@ -55,6 +57,7 @@ def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
     found = getattr(submission, FOUND, None)
     verdict = next(iter(_standing_verdicts().filter(submission=submission) if standing is None else standing), None)
     findings = _findings().filter(submission=submission) if found is None else found
+    provenance = getattr(submission, "provenance", None)
     return {
         "schema_version": SCHEMA_VERSION,
         "id": submission.pk,
@@ -68,7 +71,7 @@ def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
         "verdict": _verdict(verdict),
         "decision": verdict.decision if verdict else None,
         "findings": [_finding(finding, link) for finding in findings],
-        "provenance": [],
+        "provenance": provenance.findings if provenance else [],
         "matches": [],
         "failure": submission.failure,
         "links": {"self": f"{base}{path_of(submission)}", "page": f"{base}/results/{submission.pk}"},

@@ -49,6 +49,7 @@ class Rules:
     thresholds: Mapping[str, Thresholds]
     required_roles: Sequence[str]
     actions: Mapping[str, str]
+    believe_signed_ai: bool = False
 
     def of(self, role: str) -> Thresholds:
         return self.thresholds.get(role, FALLBACK)
@@ -82,32 +83,40 @@ def label_of(role: str, probability: float, rules: Rules) -> Label:
     return Label.UNCERTAIN if band is Band.ABSTAIN else positive_label(role)
 
 
-def judge(readings: Iterable[Reading], roles_run: Iterable[str], rules: Rules) -> Judgement:
+def judge(
+    readings: Iterable[Reading], roles_run: Iterable[str], rules: Rules, signed_ai: str | None = None
+) -> Judgement:
     """Apply the rules to what the models said.
 
     Args:
         readings: one per model that spoke, or per face.
         roles_run: the roles that ran, also those with nothing to say (no face found).
         rules: the policy version's.
+        signed_ai: what a trusted signer's manifest says where it says AI-generated; counts if the rules believe it.
     """
+    believed = signed_ai if rules.believe_signed_ai else None
     spoken = sorted(readings, key=lambda reading: -reading.probability)
     missing = [role for role in rules.required_roles if role not in set(roles_run)]
     labels = {label_of(reading.role, reading.probability, rules) for reading in spoken}
     if missing:
         labels.add(Label.UNCERTAIN)
+    if believed:
+        labels.add(Label.AI_GENERATED)
     label = next((label for label in PRECEDENCE if label in labels), Label.REAL)
     return Judgement(
         label,
-        _action(spoken, missing, rules),
+        _action(spoken, missing, believed, rules),
         _confidence(label, spoken, rules),
-        _reasons(label, spoken, missing, rules),
+        _reasons(label, spoken, missing, believed, rules),
     )
 
 
-def _action(spoken: Sequence[Reading], missing: Sequence[str], rules: Rules) -> Action:
+def _action(spoken: Sequence[Reading], missing: Sequence[str], believed: str | None, rules: Rules) -> Action:
     asked = {ACTION_OF[rules.of(reading.role).band(reading.probability)] for reading in spoken}
     if missing:
         asked.add(Action.REVIEW)
+    if believed:
+        asked.add(Action.LABEL)
     return max(asked, key=SEVERITY.index, default=Action.ALLOW)
 
 
@@ -118,7 +127,7 @@ def _confidence(label: Label, spoken: Sequence[Reading], rules: Rules) -> float 
         return 1 - spoken[0].probability
     deciding = _speakers(label, spoken, rules)
     if label is not Label.UNCERTAIN:
-        return deciding[0].probability
+        return deciding[0].probability if deciding else None
     likelier = (deciding or spoken)[0].probability
     return max(likelier, 1 - likelier)
 
@@ -127,11 +136,14 @@ def _speakers(label: Label, spoken: Sequence[Reading], rules: Rules) -> list[Rea
     return [reading for reading in spoken if label_of(reading.role, reading.probability, rules) is label]
 
 
-def _reasons(label: Label, spoken: Sequence[Reading], missing: Sequence[str], rules: Rules) -> list[dict[str, str]]:
+def _reasons(
+    label: Label, spoken: Sequence[Reading], missing: Sequence[str], believed: str | None, rules: Rules
+) -> list[dict[str, str]]:
     deciding = [] if label is Label.REAL else _speakers(label, spoken, rules)
     others = [reading for reading in spoken if reading not in deciding]
     notable = [reading for reading in others if rules.of(reading.role).band(reading.probability) is not Band.CLEAR]
-    reasons = [_reason(reading, rules) for reading in deciding]
+    reasons = [words.signed_ai(believed)] if believed else []
+    reasons += [_reason(reading, rules) for reading in deciding]
     reasons += [words.not_run(role) for role in missing]
     reasons += [_reason(reading, rules) for reading in notable]
     return reasons or [words.all_clear(sorted({reading.role for reading in spoken}))]
@@ -153,4 +165,4 @@ def human_verdict(decided: str, actions: Mapping[str, str]) -> tuple[Label, Acti
 def rules_from(version: Any) -> Rules:
     """Read the rules of a policy version (anything with ``thresholds``, ``required_roles`` and ``actions``)."""
     thresholds = {role: Thresholds(**limits) for role, limits in version.thresholds.items()}
-    return Rules(thresholds, list(version.required_roles), dict(version.actions))
+    return Rules(thresholds, list(version.required_roles), dict(version.actions), version.believe_signed_ai)

@@ -60,6 +60,23 @@ class Finding(models.Model):
         return f"{self.role} {self.probability:.2f}"
 
 
+class Provenance(models.Model):
+    """What the file of a submission says of its own origin; a submission without a row was not examined."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, primary_key=True, related_name="provenance")
+    findings = models.JSONField(default=list, help_text="kind, trust, suggests, summary and details of each")
+    trust_list = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the C2PA trust list at that time; empty for none"
+    )
+    examined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "provenance"
+
+    def __str__(self) -> str:
+        return f"{len(self.findings)} of {self.submission_id}"
+
+
 class Policy(models.Model):
     """A named set of rules; what it says stands in its versions."""
 
@@ -82,6 +99,11 @@ class PolicyVersion(models.Model):
     thresholds = models.JSONField()
     required_roles = models.JSONField()
     actions = models.JSONField()
+    believe_signed_ai = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="a C2PA manifest of a signer on the trust list that says AI-generated makes the verdict say so",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=64)
 

@@ -65,6 +65,7 @@ def change(
     required_roles: Sequence[str],
     actions: Mapping[str, str],
     actor: str,
+    believe_signed_ai: bool = False,
 ) -> PolicyVersion:
     """Add a version to ``policy``; verdicts given under the older ones keep naming them.
 
@@ -82,6 +83,7 @@ def change(
         thresholds={role: dict(limits) for role, limits in thresholds.items()},
         required_roles=list(required_roles),
         actions=dict(actions),
+        believe_signed_ai=believe_signed_ai,
         created_by=actor,
     )
     audit.record(actor, "policy.changed", policy.pk, {"version": version.number})

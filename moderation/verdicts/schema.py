@@ -58,6 +58,14 @@ class FindingSchema(serializers.Serializer[Any]):
     caveats = serializers.ListField(child=serializers.CharField())
 
 
+class ProvenanceSchema(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text="c2pa, iptc, exif, generator_text or software")
+    trust = serializers.CharField(help_text="signed, signed_untrusted or forgeable")
+    suggests = serializers.CharField(help_text="ai_generated, edited, camera or nothing")
+    summary = serializers.CharField()
+    details = serializers.DictField()
+
+
 class DocumentSchema(serializers.Serializer[Any]):
     """A submission and what is held of it."""
 
@@ -73,7 +81,7 @@ class DocumentSchema(serializers.Serializer[Any]):
     verdict = VerdictSchema(allow_null=True)
     decision = DecisionSchema(allow_null=True)
     findings = FindingSchema(many=True)
-    provenance = serializers.ListField(child=serializers.DictField())
+    provenance = ProvenanceSchema(many=True)
     matches = serializers.ListField(child=serializers.DictField())
     failure = serializers.DictField(allow_null=True)
     links = serializers.DictField(child=serializers.CharField())

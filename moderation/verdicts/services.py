@@ -21,7 +21,8 @@ from moderation.registry.models import ModelVersion
 from moderation.verdicts import judge, policies, words
 from moderation.verdicts.document import frozen
 from moderation.verdicts.judge import Rules
-from moderation.verdicts.models import DecidedBy, Finding, Verdict
+from moderation.verdicts.models import DecidedBy, Finding, Provenance, Verdict
+from moderation.verdicts.provenance import Examined
 from moderation.verdicts.readings import Reading
 
 log = structlog.get_logger(__name__)
@@ -39,10 +40,13 @@ class Said:
 
 
 @transaction.atomic(savepoint=False)
-def record_analysis(submission: Submission, said: Sequence[Said], roles_run: Mapping[str, str]) -> list[Finding]:
+def record_analysis(
+    submission: Submission, said: Sequence[Said], roles_run: Mapping[str, str], examined: Examined | None = None
+) -> list[Finding]:
     """Write the findings, the first verdict and its event; return the findings in the order of ``said``.
 
-    ``roles_run`` maps each role that ran, with something to say or not, to the id of its model.
+    ``roles_run`` maps each role that ran, with something to say or not, to the id of its model; ``examined`` is what
+    the file says of its origin, None where that was not looked at.
 
     Does nothing, and returns an empty list, when the submission is no longer waiting for its first verdict.
     """
@@ -51,7 +55,10 @@ def record_analysis(submission: Submission, said: Sequence[Said], roles_run: Map
     version = policies.version_for(submission.client)
     rules = judge.rules_from(version)
     findings = Finding.objects.bulk_create([_finding(submission, one, rules) for one in said])
-    judgement = judge.judge(readings_of(findings), roles_run, rules)
+    if examined:
+        Provenance.objects.create(submission=submission, findings=examined.findings, trust_list=examined.trust_list)
+    signed_ai = examined.signed_ai() if examined else None
+    judgement = judge.judge(readings_of(findings), roles_run, rules, signed_ai)
     verdict = Verdict.objects.create(
         submission=submission,
         revision=1,

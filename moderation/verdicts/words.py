@@ -32,6 +32,10 @@ def reading(given: Reading, band: str, limit: float, label_from: float) -> dict[
     return {"code": f"{given.role}_above_{band}", "text": f"{claim}; this policy {VERBS[band]} {percent(limit)}."}
 
 
+def signed_ai(summary: str) -> dict[str, str]:
+    return {"code": "signed_ai_manifest", "text": f"{summary} This policy believes signers on the trust list."}
+
+
 def not_run(role: str) -> dict[str, str]:
     text = f"The {role} model did not run, and this policy answers “no sign” only when it has."
     return {"code": f"{role}_not_run", "text": text}

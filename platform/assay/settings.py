@@ -238,6 +238,16 @@ IMAGE_MIN_SIDE = env.int("ASSAY_IMAGE_MIN_SIDE", default=32)
 DATA_UPLOAD_MAX_MEMORY_SIZE = IMAGE_MAX_BYTES + 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
+C2PA_TRUST_LIST = env.str("ASSAY_C2PA_TRUST_LIST", default="")
+C2PA_TRUST_ANCHORS = ""
+if C2PA_TRUST_LIST:
+    from detector.provenance.trust import TrustListError, load_trust_list
+
+    try:
+        C2PA_TRUST_ANCHORS = load_trust_list(Path(C2PA_TRUST_LIST)).pem
+    except TrustListError as error:
+        raise ImproperlyConfigured(f"ASSAY_C2PA_TRUST_LIST: {error}.") from error
+
 ANALYSIS_BATCH = env.int("ASSAY_ANALYSIS_BATCH", default=8)
 ANALYSIS_LEASE = timedelta(seconds=env.int("ASSAY_ANALYSIS_LEASE_SECONDS", default=120))
 ANALYSIS_ATTEMPTS = env.int("ASSAY_ANALYSIS_ATTEMPTS", default=3)
