@@ -4,12 +4,16 @@ from detector.architectures import cifake, thumbnail, torchvision_trunks
 from detector.architectures.attention import ATTENTION
 from detector.architectures.base import Architecture, ArchitectureError, Family, Network
 from detector.architectures.fakenet import FAKENET, FAKENET2, FAKENET2_THREE_POOLS
+from detector.architectures.fused_mobilenet_v2 import FUSED_MOBILENET_V2
+from detector.architectures.local import LOCAL
 from detector.architectures.mobilenet_v2 import MOBILENET_V2
 from detector.architectures.torchvision_trunks import RESNET18
 from detector.architectures.villarreal import VILLARREAL
 
 _FIXED: tuple[Architecture, ...] = (
     MOBILENET_V2,
+    FUSED_MOBILENET_V2,
+    LOCAL,
     ATTENTION,
     FAKENET,
     FAKENET2,

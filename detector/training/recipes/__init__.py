@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 
 from detector.training.recipe import Recipe
-from detector.training.recipes import attention, cifake, cifake_own, fakenet, plain, resnet18, villarreal
+from detector.training.recipes import (
+    attention,
+    cifake,
+    cifake_own,
+    edited,
+    face,
+    fakenet,
+    general,
+    plain,
+    resnet18,
+    villarreal,
+)
 
 
 class RecipeError(ValueError):
@@ -14,7 +25,10 @@ RECIPES: Mapping[str, Recipe] = {
     **attention.RECIPES,
     **cifake.RECIPES,
     **cifake_own.RECIPES,
+    **edited.RECIPES,
+    **face.RECIPES,
     **fakenet.RECIPES,
+    **general.RECIPES,
     **plain.RECIPES,
     **resnet18.RECIPES,
     **villarreal.RECIPES,

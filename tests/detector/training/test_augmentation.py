@@ -18,6 +18,9 @@ KEEPING_SIZE = [
     augmentation.rescale,
     augmentation.blur,
     augmentation.compress,
+    augmentation.colour,
+    augmentation.reframe,
+    augmentation.strong,
 ]
 ALL: list[Treatment] = [*KEEPING_SIZE, augmentation.crop, augmentation.augment, augmentation.degrade]
 

@@ -1,0 +1,42 @@
+"""`python -m detector train-pair`: packs in, a general and a face bundle with one trunk out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from safetensors import SafetensorError
+
+from detector.architectures import ArchitectureError
+from detector.cli.progress import Bar
+from detector.training.joint.gather import Packs
+from detector.training.joint.loop import Schedule
+from detector.training.joint.run import Plan, run
+from detector.training.packs import PackError
+
+
+def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the command
+    general: Annotated[list[Path], typer.Option(help="Folder or tar file of whole pictures. Repeatable.")],
+    faces: Annotated[list[Path], typer.Option(help="Folder or tar file of faces. Repeatable.")],
+    init: Annotated[Path, typer.Option(help="Weights (safetensors) that the features begin from.")],
+    out: Annotated[Path, typer.Option(help="Folder that both bundles and the kept maps are written to.")],
+    edited: Annotated[list[Path] | None, typer.Option(help="Data whose authentic photographs are used.")] = None,
+    copies: Annotated[int, typer.Option(min=1, help="Treated copies of each picture.")] = 3,
+    steps: Annotated[int, typer.Option(min=2, help="Batches without the sources left out.")] = 450,
+    more_steps: Annotated[int, typer.Option(min=0, help="Batches with them, after calibration.")] = 300,
+    seed: Annotated[int, typer.Option()] = 0,
+    version: Annotated[str, typer.Option(help="Version that the cards name.")] = "1",
+    threads: Annotated[int, typer.Option(min=1)] = 2,
+) -> None:
+    """Train the general and the face bundle together. Copies kept by a run that was broken off are used again."""
+    torch.set_num_threads(threads)
+    packs = Packs(general, faces, edited or [])
+    second = Schedule(more_steps, trunk_rate=3e-4, head_rate=1e-3) if more_steps else None
+    plan = Plan(packs, init, out, version, copies, Schedule(steps), second, seed)
+    try:
+        with Bar(1) as bar:
+            cards = run(plan, bar)
+    except (PackError, OSError, ArchitectureError, SafetensorError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    for card in cards:
+        typer.echo(f"{out / card.role}: {card.name} {card.version}, weights {card.weights_sha256[:12]}")
