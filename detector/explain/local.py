@@ -16,14 +16,29 @@ class LocalHead(Protocol):
         """(B, C, h, w) -> (B, h, w) logits of "not real", place by place."""
 
 
+@runtime_checkable
+class JointHead(Protocol):
+    """A head that makes its logit out of the local ones, and gives both for the price of one."""
+
+    def both(self, feature_map: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, C, h, w) -> the logit (B, 1) and the local ones (B, h, w)."""
+
+
 @torch.no_grad()
 def local_evidence(head: nn.Module, feature_map: Tensor, towards: Tensor | None = None) -> tuple[Tensor, Tensor]:
     """Logits (B,) and what each place says for the class that is shown, (B, h, w), 0 or more, not normalised.
 
     `towards` as in `explain`. Raises ValueError for a head without local logits.
     """
-    if not isinstance(head, LocalHead):
-        raise ValueError("this network's head has no local evidence to show")
-    logits = head(feature_map)[:, 0]
+    logits, local = _both(head, feature_map)
     signs = direction(logits) if towards is None else towards.to(logits)
-    return logits, (signs[:, None, None] * head.local(feature_map)).clamp(min=0)
+    return logits, (signs[:, None, None] * local).clamp(min=0)
+
+
+def _both(head: nn.Module, feature_map: Tensor) -> tuple[Tensor, Tensor]:
+    if isinstance(head, JointHead):
+        logits, local = head.both(feature_map)
+        return logits[:, 0], local
+    if isinstance(head, LocalHead):
+        return head(feature_map)[:, 0], head.local(feature_map)
+    raise ValueError("this network's head has no local evidence to show")

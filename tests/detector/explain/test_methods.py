@@ -5,11 +5,12 @@ import torch
 from torch import Tensor, nn
 
 from detector import explain as explanations
-from detector.architectures import ARCHITECTURES
+from detector.architectures import ARCHITECTURES, FAMILIES, Network, architecture
 from detector.architectures.base import PooledHead
 from detector.explain import METHODS, NAMES, explain, explained
 from detector.explain.base import direction
 
+SIDES = {"villarreal": 224, "mobilenet_v2": 64, "fused_mobilenet_v2": 64, "resnet18": 64}
 MAP = torch.tensor([[[[2.0, 1.0], [0.0, 1.0]], [[1.0, 0.0], [3.0, 0.0]]]])
 GRADIENT = torch.tensor([[[[1.0, 1.0], [1.0, -1.0]], [[0.0, 0.0], [-2.0, 0.0]]]])
 
@@ -22,6 +23,17 @@ class Everywhere(nn.Module):
 
     def forward(self, feature_map: Tensor) -> Tensor:
         return self.local(feature_map).mean(dim=(1, 2))[:, None]
+
+
+class Joint(Everywhere):
+    """The same, both at once."""
+
+    def both(self, feature_map: Tensor) -> tuple[Tensor, Tensor]:
+        local = self.local(feature_map)
+        return local.mean(dim=(1, 2))[:, None], local
+
+    def forward(self, feature_map: Tensor) -> Tensor:
+        raise AssertionError("a head that gives both is passed once")
 
 
 @pytest.mark.parametrize(
@@ -56,12 +68,13 @@ def test_no_explanation_is_a_logit_without_a_map() -> None:
     assert (logits.tolist(), influence) == ([0.0], None)
 
 
-def test_local_evidence_is_that_for_the_class_shown() -> None:
-    logits, influence = explained("local", Everywhere(), MAP)
+@pytest.mark.parametrize("head", [Everywhere(), Joint()])
+def test_local_evidence_is_that_for_the_class_shown(head: nn.Module) -> None:
+    logits, influence = explained("local", head, MAP)
     assert logits.tolist() == [0.0]
     assert influence is not None
     assert torch.equal(influence, torch.tensor([[[1.0, 1.0], [0.0, 1.0]]]))
-    logits, influence = explained("local", Everywhere(), MAP - torch.tensor([1.0, 0.0])[None, :, None, None])
+    logits, influence = explained("local", head, MAP - torch.tensor([1.0, 0.0])[None, :, None, None])
     assert logits.tolist() == [-1.0]
     assert influence is not None
     assert torch.equal(influence, torch.tensor([[[0.0, 0.0], [4.0, 0.0]]]))
@@ -110,16 +123,29 @@ def test_what_is_no_name_of_the_package_is_an_attribute_error() -> None:
         explanations.nothing  # noqa: B018
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
-def test_one_trunk_pass_explains_every_architecture(architecture: str, method: str) -> None:
+def whole_backward(network: Network, images: Tensor) -> tuple[Tensor, Tensor]:
+    """The map and the gradient of its one logit, by a pass through trunk and head."""
+    feature_map = network.trunk(images.requires_grad_())[network.explained]
+    feature_map.retain_grad()
+    logits = network.head(feature_map)[:, 0]
+    (logits * direction(logits.detach())).sum().backward()
+    assert feature_map.grad is not None
+    return feature_map.detach(), feature_map.grad
+
+
+@pytest.mark.parametrize("name", [*sorted(ARCHITECTURES), *(family.example for family in FAMILIES)])
+def test_one_trunk_pass_explains_every_architecture(name: str) -> None:
     torch.manual_seed(3)
-    network = ARCHITECTURES[architecture].build()
+    network = architecture(name).build()
     network.module().eval().requires_grad_(False)
-    images = torch.randn(1, 3, 64, 64)
-    feature_map = network.trunk(images)[network.explained]
-    logits, influence = explain(network.head, feature_map, METHODS[method])
-    assert torch.allclose(logits, network.logits(images), atol=1e-5)
-    assert influence.shape == (1, *feature_map.shape[2:])
-    assert bool(torch.isfinite(influence).all())
-    assert influence.min() >= 0
+    side = SIDES.get(name, 32)
+    images = torch.randn(2, 3, side, side)
+    feature_map, gradient = whole_backward(network, images.clone())
+    with torch.no_grad():
+        alone = network.trunk(images)[network.explained]
+    for method in METHODS.values():
+        logits, influence = explain(network.head, alone, method)
+        assert torch.allclose(logits, network.logits(images), atol=1e-4)
+        assert influence.shape == (2, *alone.shape[2:])
+        assert torch.allclose(influence, method(feature_map, gradient), atol=1e-5)
+        assert influence.min() >= 0
