@@ -6,6 +6,7 @@ from typing import Any
 
 from moderation.intake.models import State, Submission
 from moderation.review.measured import measured
+from moderation.review.origins import Origins, origins_of
 from moderation.verdicts import document, words
 from moderation.verdicts.models import DecidedBy, Finding, Verdict
 
@@ -64,6 +65,7 @@ class Report:
     spectrum: str
     residual: str
     reasons: list[str] = field(default_factory=list)
+    origins: Origins = field(default_factory=Origins)
 
     @property
     def layers(self) -> list[FindingView]:
@@ -110,6 +112,7 @@ def report_of(submission: Submission, link: Link = str) -> Report:
         spectrum=link(f"{path}/spectrum.png"),
         residual=link(f"{path}/residual.png"),
         reasons=[reason["text"] for reason in verdict.reasons] if verdict else [],
+        origins=origins_of(submission),
     )
 
 
