@@ -37,7 +37,7 @@ class Memory:
     def recall(self, key: str) -> Measured | None:
         """What was measured under that key; None when nothing was, or when it cannot be understood."""
         if key not in self._own and self._folder is not None:
-            with suppress(OSError, ValueError, TypeError, AttributeError):
+            with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
                 self._own[key] = _parsed((self._folder / f"{key}.json").read_text())
         return self._own.get(key)
 
