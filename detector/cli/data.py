@@ -8,12 +8,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from detector.cli.bundles import load_found
+from detector.cli.checks import leak_list, print_check
 from detector.cli.counter import counter
+from detector.data.checks import NEAR, Looked, look
+from detector.data.checks import check as checked
 from detector.data.layouts import LABELS, LAYOUTS, plain
 from detector.data.prepare import LEAKED, REPORT, Options
 from detector.data.prepare import prepare as prepared
 from detector.data.sources import DataError
+from detector.evaluation.guards import TOLERANCE, dependences
+from detector.training.packs import PackError, read_packs
 
+_SCORED = 24
 data = typer.Typer(no_args_is_help=True, help="Make packs out of published data sets, and check packs.")
 
 
@@ -45,6 +52,48 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
         typer.echo(json.dumps(report))
     else:
         _print(report, target)
+
+
+@data.command()
+def check(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder or tar file with one folder per class.")],
+    against: Annotated[list[Path] | None, typer.Option(help="Data that must not hold the same. Repeatable.")] = None,
+    near: Annotated[
+        int, typer.Option(min=0, max=64, help="Bits of 256 that two hashes of one picture may differ.")
+    ] = NEAR,
+    leaks: Annotated[
+        Path | None, typer.Option(help="File that what stands in both is listed in, for --exclude.")
+    ] = None,
+    bundle: Annotated[str | None, typer.Option(help="Check also what this bundle's scores depend on.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Say whether figures on a pack mean anything. Exit 0 when every guard holds, 1 when one does not."""
+    try:
+        looked = _look([directory], "looking")
+        other = _look(against, "looking at the others") if against else None
+        report = checked(looked, other, near)
+        if bundle is not None:
+            _add_dependences(report, bundle, looked)
+        if leaks is not None:
+            leaks.write_text(leak_list(report))
+    except (DataError, PackError, OSError) as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        typer.echo(json.dumps(report))
+    else:
+        print_check(report)
+    raise typer.Exit(0 if all(report["passed"].values()) else 1)
+
+
+def _look(paths: list[Path], text: str) -> Looked:
+    with counter(text) as count:
+        return look(read_packs(paths), count)
+
+
+def _add_dependences(report: dict[str, Any], bundle: str, looked: Looked) -> None:
+    every = max(1, len(looked.samples) // _SCORED)
+    report["dependences"] = dependences(load_found(bundle), looked.samples[::every][:_SCORED])
+    report["passed"]["scores depend on pixels alone"] = max(report["dependences"].values()) <= TOLERANCE
 
 
 def _meaning(argument: str) -> tuple[str, str]:

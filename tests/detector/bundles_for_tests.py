@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from torch import nn
 
 from detector.architectures import Network, architecture
 from detector.bundles import Bundle, Calibration, Card, InputSpec, Thresholds
@@ -16,6 +17,9 @@ def network(seed: int = 0) -> Network:
     torch.manual_seed(seed)
     made = architecture("mobilenet_v2").build()
     made.module().train()
+    for layer in made.module().modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = None  # the plain mean of the batches, so that no layer's variation dies away
     with torch.no_grad():
         for _ in range(3):
             made.logits(torch.randn(16, 3, SIZE, SIZE))
