@@ -1,4 +1,4 @@
-"""Provenance on the result page and on the case page: what was found, how far it can be trusted, and what none means."""
+"""Provenance on the result page and the case page: what was found, how far to trust it, and what none means."""
 
 from typing import Any
 
