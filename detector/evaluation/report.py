@@ -61,14 +61,20 @@ def report(bundle: Bundle, scored: Scored) -> Report:
     model with these probabilities); "confusion" (true class -> class given); "answered" (outside the card's band) and
     "error_by_share"; "reliability"; "sources" (name -> n, accuracy and its 95 % interval by Wilson); "unreadable".
     """
+    thresholds = bundle.card.thresholds
     probabilities = bundle.card.calibration.probabilities(scored.logits)
-    labels, thresholds = scored.labels, bundle.card.thresholds
+    return report_of(probabilities, scored, thresholds.review, thresholds.label)
+
+
+def report_of(probabilities: metrics.Scores, scored: Scored, review: float = 0.5, label: float = 0.5) -> Report:
+    """The `report` of images with these calibrated probabilities (n,); no image is passed over by default."""
+    labels = scored.labels
     figures = {name: figure(probabilities, labels) for name, figure in _WITH_INTERVAL.items()} | {
         "ece": metrics.expected_calibration_error(probabilities, labels),
         "false_alarm_rate": metrics.false_alarm_rate(probabilities, labels),
-        "abstained": metrics.abstained(probabilities, thresholds.review, thresholds.label),
+        "abstained": metrics.abstained(probabilities, review, label),
     }
-    answered = answered_by_thresholds(probabilities, labels, thresholds.review, thresholds.label)
+    answered = answered_by_thresholds(probabilities, labels, review, label)
     made: Report = _rounded(
         {
             "n": len(labels),
