@@ -8,13 +8,27 @@ from detector.cli.data import data
 from detector.cli.describe import describe
 from detector.cli.evaluate import evaluate
 from detector.cli.explain import explain
+from detector.cli.explain_check import explain_check
+from detector.cli.explain_report import explain_report
 from detector.cli.provenance import provenance
 from detector.cli.scan import scan
 from detector.cli.train import train
 from detector.cli.train_pair import train_pair
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for command in (scan, train, train_pair, evaluate, compare, explain, describe, provenance, card):
+for command in (
+    scan,
+    train,
+    train_pair,
+    evaluate,
+    compare,
+    explain,
+    explain_check,
+    explain_report,
+    describe,
+    provenance,
+    card,
+):
     app.command()(command)
 app.add_typer(data, name="data")
 
