@@ -18,12 +18,16 @@ class Exif:
         """One finding where a camera is named or an exposure is given."""
         details = _details(source.exif)
         exposure = {"exposure", "f_number", "iso"} & details.keys()
-        camera = " ".join(dict.fromkeys(details[name] for name in ("make", "model") if name in details))
+        camera = _camera(details.get("make", ""), details.get("model", ""))
         if not camera and not exposure:
             return
         complete = bool(camera and exposure)
         suggests = Suggests.CAMERA if complete else Suggests.NOTHING
         yield Evidence(self.kind, Trust.FORGEABLE, suggests, _summary(camera, details), details)
+
+
+def _camera(make: str, model: str) -> str:
+    return model if model.lower().startswith(make.lower()) and model else f"{make} {model}".strip()
 
 
 def _details(found: Mapping[int, Any]) -> dict[str, str]:

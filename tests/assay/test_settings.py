@@ -5,10 +5,12 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.detector.provenance.signing import authority
 from tests.services import ROOT
 
 SECRET = "a-key-of-sixty-characters-that-no-other-site-in-the-world-has"
@@ -42,6 +44,13 @@ def documented() -> set[str]:
 def read_by_settings() -> set[str]:
     text = (ROOT / "platform/assay/settings.py").read_text()
     return set(re.findall(r'env\.\w+\(\s*"([A-Z0-9_]+)"', text))
+
+
+def test_an_engine_that_nobody_knows_is_refused_at_the_start() -> None:
+    done = manage("check", ASSAY_ENGINE="tensorrt")
+
+    assert done.returncode != 0
+    assert "ASSAY_ENGINE is 'tensorrt'; it must be 'auto', 'torch' or 'onnxruntime'." in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -100,6 +109,28 @@ def test_defaults_in_the_example_are_those_of_the_settings() -> None:
 
     assert len(defaults) >= 12
     assert {name: value for name, value in numbers if name in defaults} == defaults
+
+
+def test_trust_list_is_read_at_the_start(tmp_path: Path) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(b"# studio\n" + authority().root)
+
+    found = settings_of("C2PA_TRUST_ANCHORS", ASSAY_C2PA_TRUST_LIST=str(roots))["C2PA_TRUST_ANCHORS"]
+
+    assert found.startswith("-----BEGIN CERTIFICATE-----")
+    assert settings_of("C2PA_TRUST_ANCHORS") == {"C2PA_TRUST_ANCHORS": ""}
+
+
+@pytest.mark.parametrize("content", [None, b"no certificates"])
+def test_site_refuses_to_start_with_a_trust_list_that_is_none(tmp_path: Path, content: bytes | None) -> None:
+    roots = tmp_path / "roots.pem"
+    if content is not None:
+        roots.write_bytes(content)
+
+    done = manage("check", ASSAY_C2PA_TRUST_LIST=str(roots))
+
+    assert done.returncode != 0
+    assert f"ASSAY_C2PA_TRUST_LIST: {roots}" in done.stderr
 
 
 def test_production_serves_https_only_with_safe_cookies() -> None:

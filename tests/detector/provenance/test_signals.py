@@ -82,6 +82,11 @@ def test_a_tiff_is_read_by_its_own_tags() -> None:
     assert told(pixels, "image/tiff") == [("exif", "nothing"), ("software", "edited")]
 
 
+def test_a_model_that_names_its_make_is_named_once() -> None:
+    block = tiff([(0x010F, ASCII, b"Canon\x00"), (0x0110, ASCII, b"Canon EOS R5\x00")], [(0x8827, SHORT, 100)])
+    assert only(jpeg_with(exif=block), "image/jpeg").summary == "The camera is given as Canon EOS R5, with ISO 100."
+
+
 def test_a_camera_without_an_exposure_suggests_nothing() -> None:
     found = only(jpeg_with(exif=tiff([(0x010F, ASCII, b"Apple\x00")])), "image/jpeg")
     assert (found.suggests, found.summary) == ("nothing", "The camera is given as Apple, without an exposure.")
