@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import latency, throughput
+from bench import latency, maps, throughput
 from bench.house import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +22,9 @@ def main() -> int:
         milliseconds = latency.measure(house)
         print(f"Judging {throughput.IMAGES} images, bare and loaded ...", flush=True)
         rates = throughput.measure(house, var / "pictures")
-    report = "\n".join([*_latency_lines(milliseconds), "", *_throughput_lines(rates)])
+    print("Judging with and without heatmaps ...", flush=True)
+    costs = maps.measure()
+    report = "\n".join([*_latency_lines(milliseconds), "", *_throughput_lines(rates), "", *maps.lines(costs)])
     print(report)
     if "--write" in sys.argv:
         DOCUMENT.write_text(_document(report))
