@@ -8,6 +8,7 @@ import typer
 from safetensors import SafetensorError
 
 from detector.architectures import ArchitectureError
+from detector.bundles import BundleError
 from detector.cli.progress import Bar
 from detector.training.joint.gather import Packs
 from detector.training.joint.loop import Schedule
@@ -20,6 +21,7 @@ def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the
     faces: Annotated[list[Path], typer.Option(help="Folder or tar file of faces. Repeatable.")],
     init: Annotated[Path, typer.Option(help="Weights (safetensors) that the features begin from.")],
     out: Annotated[Path, typer.Option(help="Folder that both bundles and the kept maps are written to.")],
+    earlier: Annotated[Path | None, typer.Option(help="Bundle that the trained blocks begin from.")] = None,
     edited: Annotated[list[Path] | None, typer.Option(help="Data whose authentic photographs are used.")] = None,
     copies: Annotated[int, typer.Option(min=1, help="Treated copies of each picture.")] = 3,
     steps: Annotated[int, typer.Option(min=2, help="Batches without the sources left out.")] = 450,
@@ -32,11 +34,11 @@ def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the
     torch.set_num_threads(threads)
     packs = Packs(general, faces, edited or [])
     second = Schedule(more_steps, trunk_rate=3e-4, head_rate=1e-3) if more_steps else None
-    plan = Plan(packs, init, out, version, copies, Schedule(steps), second, seed)
+    plan = Plan(packs, init, out, version, earlier, copies, Schedule(steps), second, seed)
     try:
         with Bar(1) as bar:
             cards = run(plan, bar)
-    except (PackError, OSError, ArchitectureError, SafetensorError, ValueError) as error:
+    except (PackError, OSError, ArchitectureError, BundleError, SafetensorError, ValueError) as error:
         raise typer.BadParameter(str(error)) from error
     for card in cards:
         typer.echo(f"{out / card.role}: {card.name} {card.version}, weights {card.weights_sha256[:12]}")

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.training.dataset import sampling_weights
-from detector.training.packs import Sample
+from detector.training.packs import Sample, hold_out
 
+Chosen = NDArray[np.bool_]
 WHOLE, CUT, FACE = "whole", "cut", "face"
 SHARES = {WHOLE: 0.5, CUT: 0.15, FACE: 0.35}
 """Of the pictures drawn: whole pictures, faces cut out of them, and pictures that are all face."""
@@ -21,22 +22,25 @@ class Pools:
     samples: Sequence[Sample]
     pools: Sequence[str]
 
-    def weights(self, leave_out: frozenset[str]) -> NDArray[np.float64]:
-        """Probability of each sample, (n,), summing to 1; none of a source that is left out.
+    def held(self, share: float, leave_out: frozenset[str]) -> Chosen:
+        """Which samples (n,) are kept from training: whole sources, and of the others a share by name."""
+        _, held = hold_out(list(self.samples), share, set(leave_out))
+        kept = {id(sample) for sample in held}
+        return np.array([id(sample) in kept for sample in self.samples])
+
+    def weights(self, held: Chosen) -> NDArray[np.float64]:
+        """Probability of each sample, (n,), summing to 1; none for one that is held.
 
         Within a pool as `sampling_weights` has it: classes alike, sources by the root of their size.
         """
         weights = np.zeros(len(self.samples))
+        pools = np.array(self.pools)
         for pool, share in SHARES.items():
-            chosen = [i for i in range(len(self.samples)) if self._takes_part(i, pool, leave_out)]
-            if chosen:
-                weights[chosen] = share * sampling_weights([self.samples[i] for i in chosen])
+            chosen = np.flatnonzero((pools == pool) & ~held)
+            if len(chosen):
+                weights[chosen] = share * sampling_weights([self.samples[i] for i in chosen.tolist()])
         return np.asarray(weights / weights.sum())
 
-    def held(self, pools: Sequence[str], leave_out: frozenset[str]) -> list[int]:
-        """Places of the samples of these pools whose source is left out."""
-        places = range(len(self.samples))
-        return [i for i in places if self.pools[i] in pools and self.samples[i].source in leave_out]
-
-    def _takes_part(self, index: int, pool: str, leave_out: frozenset[str]) -> bool:
-        return self.pools[index] == pool and self.samples[index].source not in leave_out
+    def of(self, pools: Sequence[str], chosen: Chosen) -> list[Sample]:
+        """The chosen samples of these pools."""
+        return [sample for i, sample in enumerate(self.samples) if chosen[i] and self.pools[i] in pools]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from detector.architectures import Network, architecture
-from detector.architectures.base import PooledHead
-from detector.bundles import Card, save
+from detector.architectures.base import PooledHead, load_into
+from detector.bundles import Card, load, read_card, save
 from detector.evaluation.scoring import score
 from detector.training import loop as single
 from detector.training.augmentation import AUGMENTATIONS, degrade
@@ -20,7 +21,7 @@ from detector.training.dataset import Pictures
 from detector.training.joint.bank import Bank, fill
 from detector.training.joint.gather import Packs, gather
 from detector.training.joint.loop import Drawing, Schedule, TwoHeads, train
-from detector.training.joint.pools import CUT, FACE, WHOLE, Pools
+from detector.training.joint.pools import CUT, FACE, SHARES, WHOLE, Chosen, Pools
 from detector.training.packs import PackError
 from detector.training.progress import Progress
 from detector.training.recipe import CLASSES, Recipe
@@ -33,13 +34,18 @@ _HELD = {"general": (WHOLE,), "face": (FACE, CUT)}
 
 @dataclass(frozen=True)
 class Plan:
-    """Packs, the weights that the features begin from, the folder of bundles and bank, copies of each picture,
-    and the two schedules: without the sources that are left out, and then with them (None: not at all)."""
+    """What a joint training needs beside the two recipes.
+
+    `weights`: what the features begin from, in torchvision's layout; `earlier`: a bundle whose features the trained
+    blocks begin from instead; `out`: folder of the bundles and of the bank; `copies` of each picture; the schedules
+    without the pictures that are held, and then with them (None: not at all).
+    """
 
     packs: Packs
     weights: Path
     out: Path
     version: str
+    earlier: Path | None = None
     copies: int = 3
     first: Schedule = field(default_factory=Schedule)
     second: Schedule | None = None
@@ -57,11 +63,13 @@ def run(plan: Plan, progress: Progress) -> list[Card]:
     pools = gather(plan.packs)
     network, two = _begin(recipes["general"], plan)
     bank = _bank(recipes["general"], plan, network, pools)
-    train(two, Drawing(pools, bank, pools.weights(leave_out)), plan.first, plan.seed, progress)
-    fitted = {role: _calibrate(recipes[role], _of_role(network, two, role), pools, leave_out) for role in ROLES}
+    held = pools.held(recipes["general"].validation_share, leave_out)
+    train(two, Drawing(pools, bank, pools.weights(held)), plan.first, plan.seed, progress)
+    fitted = {role: _calibrate(recipes[role], _of_role(network, two, role), pools, held) for role in ROLES}
     if plan.second is not None:
-        train(two, Drawing(pools, bank, pools.weights(frozenset())), plan.second, plan.seed + 1, progress)
-    facts = _facts(plan, pools, leave_out, time.monotonic() - began)
+        held = np.zeros_like(held)
+        train(two, Drawing(pools, bank, pools.weights(held)), plan.second, plan.seed + 1, progress)
+    facts = _facts(plan, pools, held, time.monotonic() - began)
     return [_save(recipes[role], plan, _of_role(network, two, role), fitted[role], facts) for role in ROLES]
 
 
@@ -72,8 +80,20 @@ def _begin(recipe: Recipe, plan: Plan) -> tuple[Network, TwoHeads]:
         raise TypeError(f"{recipe.architecture} has no pooled head")
     for block in architecture(recipe.architecture).first_blocks(network, recipe.frozen_blocks):
         block.requires_grad_(False)
+    if plan.earlier is not None:
+        _take_over(network, plan.earlier, recipe.frozen_blocks)
     network.trunk.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network, TwoHeads(network, head.linear.in_features, plan.first.dropout)
+
+
+def _take_over(network: Network, earlier: Path, first: int) -> None:
+    """Begin the blocks from number `first` as those of a bundle. Raises BundleError, and ArchitectureError if it lacks
+    them."""
+    found = load(earlier).trunk.state_dict()
+    for index, block in enumerate(network.trunk.get_submodule("features").children()):
+        prefix = f"features.{index}."
+        if index >= first:
+            load_into(block, {name.removeprefix(prefix): t for name, t in found.items() if name.startswith(prefix)})
 
 
 def _bank(recipe: Recipe, plan: Plan, network: Network, pools: Pools) -> Bank:
@@ -91,21 +111,21 @@ def _of_role(network: Network, two: TwoHeads, role: str) -> Network:
     return Network(two.trunk, head.eval(), network.explained)
 
 
-def _calibrate(recipe: Recipe, network: Network, pools: Pools, leave_out: frozenset[str]) -> dict[str, Any]:
-    held = [pools.samples[i] for i in pools.held(_HELD[recipe.role], leave_out)]
-    if {sample.label for sample in held} != {0, 1}:
-        raise PackError(f"The sources left out for {recipe.role} lack a class.")
-    scored = score(network, recipe.input_spec(), held, degrade, recipe.seed)
+def _calibrate(recipe: Recipe, network: Network, pools: Pools, held: Chosen) -> dict[str, Any]:
+    samples = pools.of(_HELD[recipe.role], held)
+    if {sample.label for sample in samples} != {0, 1}:
+        raise PackError(f"The pictures held for {recipe.role} lack a class.")
+    scored = score(network, recipe.input_spec(), samples, degrade, recipe.seed)
     calibration = FITS[recipe.calibration](scored.logits, scored.labels)
     thresholds = propose_thresholds(calibration.probabilities(scored.logits), scored.labels)
-    counts = dict(sorted(Counter(sample.source for sample in held).items()))
+    counts = dict(sorted(Counter(sample.source for sample in samples).items()))
     return {"calibration": calibration, "thresholds": thresholds, "sources": counts}
 
 
-def _facts(plan: Plan, pools: Pools, leave_out: frozenset[str], seconds: float) -> dict[str, Any]:
-    training = [sample for sample in pools.samples if plan.second is not None or sample.source not in leave_out]
+def _facts(plan: Plan, pools: Pools, held: Chosen, seconds: float) -> dict[str, Any]:
+    training = pools.of(tuple(SHARES), ~held)
     return {
-        "began_from": plan.weights.name,
+        "began_from": plan.weights.name + (f" and the bundle {read_card(plan.earlier).name}" if plan.earlier else ""),
         "packs": plan.packs.names(),
         "images": len(training),
         "copies": plan.copies,

@@ -19,16 +19,25 @@ POOLS = Pools(
 )
 
 
+NONE = np.zeros(7, bool)
+
+
 def test_pools_have_their_shares_and_classes_are_alike() -> None:
-    assert POOLS.weights(frozenset()) == pytest.approx([0.25, 0.25, 0.075, 0.075, 0.175, 0.0875, 0.0875])
+    assert POOLS.weights(NONE) == pytest.approx([0.25, 0.25, 0.075, 0.075, 0.175, 0.0875, 0.0875])
 
 
 def test_sources_that_are_left_out_are_not_drawn_and_the_rest_sums_to_one() -> None:
-    weights = POOLS.weights(frozenset({"c", "d"}))
+    weights = POOLS.weights(POOLS.held(0.0, frozenset({"c", "d"})))
     assert weights == pytest.approx(np.array([0.25, 0.25, 0.075, 0.075, 0, 0, 0]) / 0.65)
 
 
-def test_held_are_the_pictures_of_a_pool_whose_source_is_left_out() -> None:
-    assert POOLS.held([WHOLE], frozenset({"b", "d"})) == [1]
-    assert POOLS.held([CUT, FACE], frozenset({"b", "d"})) == [3, 5, 6]
-    assert POOLS.held([WHOLE], frozenset()) == []
+def test_held_are_whole_sources_and_a_share_of_the_others() -> None:
+    assert POOLS.held(0.0, frozenset({"b", "d"})).tolist() == [False, True, False, True, False, True, True]
+    assert POOLS.held(1.0, frozenset()).all()
+    assert not POOLS.held(0.0, frozenset()).any()
+
+
+def test_chosen_samples_can_be_asked_for_by_pool() -> None:
+    held = POOLS.held(0.0, frozenset({"b", "d"}))
+    assert [sample.source for sample in POOLS.of([WHOLE], held)] == ["b"]
+    assert [sample.source for sample in POOLS.of([CUT, FACE], ~held)] == ["a", "c"]

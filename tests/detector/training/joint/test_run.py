@@ -8,18 +8,19 @@ from safetensors.torch import save_file
 from typer.testing import CliRunner
 
 from detector.architectures.torchvision_shim import torchvision_models
-from detector.bundles import load
+from detector.bundles import load, save
 from detector.cli import app
+from tests.detector.bundles_for_tests import card, network
 from tests.detector.training.packs_for_tests import make_pack
 
-LEFT_OUT = {"ai1": "glid3xl", "real1": "photo_klein"}
-FACES_LEFT_OUT = {"ai1": "diffusion_portrait", "real1": "ffhq140k"}
+# ai0__000 and ffhq__023 are held by the hash of their names, the others as whole sources.
+HELD = {"ai1__001": "glid3xl__001", "real1__001": "photo_klein__001"}
+FACES_HELD = {"ai1__001": "diffusion_portrait__001", "real1__001": "ffhq__023"}
 
 
 def renamed(root: Path, names: dict[str, str]) -> Path:
     for path in sorted(make_pack(root, 1).rglob("*.jpg")):
-        source, _, rest = path.name.partition("__")
-        path.rename(path.with_name(f"{names.get(source, source)}__{rest}"))
+        path.rename(path.with_stem(names.get(path.stem, path.stem)))
     return root
 
 
@@ -33,7 +34,7 @@ def command(folder: Path, general: Path, faces: Path) -> list[str]:
 
 @pytest.mark.slow
 def test_it_makes_a_general_and_a_face_bundle_of_one_trunk(tmp_path: Path) -> None:
-    general, faces = renamed(tmp_path / "g", LEFT_OUT), renamed(tmp_path / "f", FACES_LEFT_OUT)
+    general, faces = renamed(tmp_path / "g", HELD), renamed(tmp_path / "f", FACES_HELD)
     result = CliRunner().invoke(app, command(tmp_path, general, faces))
     assert result.exit_code == 0, result.output
     one, other = load(tmp_path / "out" / "general"), load(tmp_path / "out" / "face")
@@ -41,13 +42,33 @@ def test_it_makes_a_general_and_a_face_bundle_of_one_trunk(tmp_path: Path) -> No
     assert (other.card.role, other.card.input.face_margin, other.card.explained) == ("face", 0.3, "fused")
     trunks = one.trunk.state_dict(), other.trunk.state_dict()
     assert all(torch.equal(trunks[0][name], trunks[1][name]) for name in trunks[0])
-    assert one.card.training["validation_sources"] == {"glid3xl": 1, "photo_klein": 1}
-    assert other.card.training["validation_sources"] == {"diffusion_portrait": 1, "ffhq140k": 1}
+    assert one.card.training["validation_sources"] == {"ai0": 1, "glid3xl": 1, "photo_klein": 1}
+    assert other.card.training["validation_sources"] == {"ai0": 1, "diffusion_portrait": 1, "ffhq": 1}
     assert one.card.training["images"] == 8
 
 
-def test_without_left_out_sources_it_says_what_is_missing(tmp_path: Path) -> None:
-    plain = make_pack(tmp_path / "plain", 1)
+@pytest.mark.slow
+def test_trained_blocks_may_begin_from_an_earlier_bundle(tmp_path: Path) -> None:
+    general, faces = renamed(tmp_path / "g", HELD), renamed(tmp_path / "f", FACES_HELD)
+    arguments = command(tmp_path, general, faces)
+    earlier = tmp_path / "earlier"
+    save(earlier, card(), network(seed=3))
+    result = CliRunner().invoke(app, [*arguments, "--earlier", str(earlier)])
+    assert result.exit_code == 0, result.output
+    made, begun = load(tmp_path / "out" / "general").trunk.state_dict(), load(earlier).trunk.state_dict()
+    change = (made["features.18.0.weight"] - begun["features.18.0.weight"]).abs().max()
+    assert 0 < change < 0.01
+
+
+def test_an_earlier_bundle_that_is_none_is_refused(tmp_path: Path) -> None:
+    general, faces = renamed(tmp_path / "g", HELD), renamed(tmp_path / "f", FACES_HELD)
+    result = CliRunner().invoke(app, [*command(tmp_path, general, faces), "--earlier", str(tmp_path / "none")])
+    assert result.exit_code == 2
+    assert "cannot be read" in " ".join(result.output.split())
+
+
+def test_without_held_pictures_it_says_what_is_missing(tmp_path: Path) -> None:
+    plain = renamed(tmp_path / "plain", {"ai0__000": "ai0__001", "ai1__001": "ai1__002"})
     result = CliRunner().invoke(app, command(tmp_path, plain, plain))
     assert result.exit_code == 2
     assert "lack a class" in result.output
