@@ -24,7 +24,8 @@ _WITHOUT_SERVICES = ("tests/detector", "tests/scripts")
 
 
 def prepare() -> None:
-    """Sets ASSAY_VAR, DATABASE_URL and REDIS_URL for this process and those that it starts."""
+    """Sets ASSAY_VAR, DATABASE_URL, REDIS_URL and an engine that needs no measuring, for this and what it starts."""
+    os.environ.setdefault("ASSAY_ENGINE", "torch")
     if _SESSION not in os.environ:
         _begin_session()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")

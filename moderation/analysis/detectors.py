@@ -57,6 +57,7 @@ def current() -> Loaded:
 
     Raises:
         detector.bundles.BundleError: a bundle is missing, or its weights are not those of its card.
+        detector.engines.EngineError: the engine that the settings name is not installed, or cannot run a bundle.
     """
     return _shelf.fitting(registry.in_service())
 
@@ -66,9 +67,16 @@ def _load(models: Mapping[str, ModelVersion]) -> Loaded:
 
     started = time.monotonic()
     loaded = {role: _bundle_of(model) for role, model in models.items()}
-    detector = Detector(loaded, device=settings.ANALYSIS_DEVICE, threads=settings.ANALYSIS_THREADS or None)
+    detector = Detector(
+        loaded,
+        device=settings.ANALYSIS_DEVICE,
+        threads=settings.ANALYSIS_THREADS or None,
+        engine=settings.ANALYSIS_ENGINE,
+        cache=settings.CACHE / "engines",
+    )
     names = {role: str(model) for role, model in models.items()}
-    log.info("detector_loaded", models=names, seconds=round(time.monotonic() - started, 2))
+    engines = {role: str(chosen) for role, chosen in detector.engines.items()}
+    log.info("detector_loaded", models=names, engines=engines, seconds=round(time.monotonic() - started, 2))
     return Loaded(models, detector)
 
 

@@ -4,11 +4,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
 from detector import bundles
 from moderation.audit import services as audit
+from moderation.registry.fetching import fetched
 from moderation.registry.models import ModelState, ModelVersion
 
 SHIPPED = "shipped:"
@@ -70,7 +72,14 @@ def in_service() -> dict[str, ModelVersion]:
 
 
 def folder(model: ModelVersion) -> Path:
-    """Return the folder of the model's bundle on this machine."""
+    """Return the folder of the model's bundle on this machine; one that lies in S3 is fetched the first time.
+
+    Raises:
+        OSError: the storage does not have it.
+        django.core.exceptions.SuspiciousFileOperation: the row names a folder outside the storage.
+    """
     if model.location.startswith(SHIPPED):
         return bundles.shipped(model.location.removeprefix(SHIPPED))
-    return Path(settings.MEDIA_ROOT) / model.location
+    if isinstance(default_storage, FileSystemStorage):
+        return Path(default_storage.path(model.location))
+    return fetched(model.location, settings.CACHE / "bundles" / model.pk)

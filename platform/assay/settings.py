@@ -253,6 +253,10 @@ ANALYSIS_LEASE = timedelta(seconds=env.int("ASSAY_ANALYSIS_LEASE_SECONDS", defau
 ANALYSIS_ATTEMPTS = env.int("ASSAY_ANALYSIS_ATTEMPTS", default=3)
 ANALYSIS_THREADS = env.int("ASSAY_ANALYSIS_THREADS", default=0)
 ANALYSIS_DEVICE = env.str("ASSAY_DEVICE", default="auto")
+ANALYSIS_ENGINE = env.str("ASSAY_ENGINE", default="auto")
+if ANALYSIS_ENGINE not in {"auto", "torch", "onnxruntime"}:
+    raise ImproperlyConfigured(f"ASSAY_ENGINE is {ANALYSIS_ENGINE!r}; it must be 'auto', 'torch' or 'onnxruntime'.")
+CACHE = VAR / "cache"
 WORKER_SEEN_WITHIN = timedelta(seconds=60)
 RETRACTION_WINDOW = timedelta(seconds=env.int("ASSAY_RETRACTION_SECONDS", default=30))
 LINK_LIFETIME = timedelta(seconds=env.int("ASSAY_LINK_SECONDS", default=3600))
