@@ -35,16 +35,18 @@ def edited_task(
 ) -> list[Sample]:
     """Samples of a task: 1 = EDITED below `edited`, 0 = the task's class of `part` (a CIFAKE split).
 
-    Sources are "real", "fake", "edited" and "unedited". The originals are looked for in `originals`, or in the REAL
-    folder of `part` where that is None; give it where `part` is a subset. Raises PackError where a folder is empty.
+    Sources are "real", "fake", "edited" and, unless kept, "unedited". The originals are looked for in the folder
+    `originals`, or in the folder REAL of `part` where that is None. Raises PackError where a folder is empty.
     """
     label = 0 if task is Task.REAL_VS_EDITED else 1
     others = [sample for sample in read_packs([part]) if sample.label == label]
-    marked = mark_unedited(read_packs([edited]), originals or _folder(part, "REAL"))
+    changed = [replace(sample, label=1, source="edited") for sample in read_packs([edited])]
+    if unedited is not Unedited.KEEP:
+        changed = _treated(mark_unedited(changed, originals or _folder(part, "REAL")), unedited)
     if not others:
         raise PackError(f"{part} holds no images of the other class of {task}.")
     named = [replace(sample, label=0, source="fake" if label else "real") for sample in others]
-    return named + _treated(marked, unedited)
+    return named + changed
 
 
 def mark_unedited(edited: Sequence[Sample], originals: Path) -> list[Sample]:
@@ -75,9 +77,7 @@ def digest(sample: Sample) -> bytes:
 def _treated(marked: list[Sample], unedited: Unedited) -> list[Sample]:
     if unedited is Unedited.DROP:
         return [sample for sample in marked if sample.source == "edited"]
-    if unedited is Unedited.RELABEL:
-        return [replace(sample, label=int(sample.source == "edited")) for sample in marked]
-    return marked
+    return [replace(sample, label=int(sample.source == "edited")) for sample in marked]
 
 
 def _is_original(sample: Sample, original: Path) -> bool:
