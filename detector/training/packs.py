@@ -98,8 +98,8 @@ def _samples_of(archive: tarfile.TarFile, path: Path) -> Iterator[Sample]:
         content = archive.extractfile(member) if label is not None and member.isfile() else None
         if label is not None and content is not None:
             name = PurePath(member.name).name
-            # one byte more than is accepted, so that what is too large is refused where images are read; never more than
-            # there is, since a large buffer that is cut down stays a mapping of its own and a process may have 65,530
+            # one byte more than is accepted, so that what is too large is refused where images are read; never more
+            # than there is: a large buffer that is cut down stays a mapping of its own, and a process may have 65,530
             data = content.read(min(member.size, Limits().max_bytes + 1))
             folder = PurePath(member.name).parent.name.lower()
             yield Sample(name, source_of(name), label, path, data, folder)
