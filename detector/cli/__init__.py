@@ -28,6 +28,9 @@ for command in (
     describe,
     provenance,
     card,
+    sweep,
+    reproduce,
+    reproductions,
 ):
     app.command()(command)
 app.add_typer(data, name="data")
