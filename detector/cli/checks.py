@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from detector.cli.reports import number, share, span
+from detector.cli.text import plain
 
 _SHOWN = 10
 
@@ -21,7 +22,7 @@ def print_check(report: dict[str, Any]) -> None:
     rows += [f"under both labels: {', '.join(group)}" for group in report["repeats"]["both_labels"]]
     rows += [f"{row['reason']} ({row['bits']} bits): {row['file']} = {row['as']}" for row in _both(report)]
     for row in rows[:_SHOWN]:
-        console.print(row, highlight=False, markup=False, soft_wrap=True)
+        console.print(plain(row), soft_wrap=True)
     if len(rows) > _SHOWN:
         console.print(f"and {len(rows) - _SHOWN:,} more; --json has them all", highlight=False)
     for name, value in report.get("dependences", {}).items():

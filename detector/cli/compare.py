@@ -62,7 +62,7 @@ def _as_json(bundles: tuple[Bundle, Bundle], condition: str, made: Comparison, u
 def _print(bundles: tuple[Bundle, Bundle], made: Comparison) -> None:
     console = Console()
     names = [f"{key}: {_name(bundle)}" for key, bundle in zip("AB", bundles, strict=True)]
-    console.print(f"{', '.join(names)}, on the same {made.n:,} images", highlight=False)
+    console.print(f"{', '.join(names)}, on the same {made.n:,} images", highlight=False, markup=False)
     table = Table("figure", "A", "B", "B - A", "95 % interval")
     for name, row in made.differences.items():
         shown = number if name == "auc" else share

@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from detector.architectures import ArchitectureError
 from detector.cli.progress import Bar
 from detector.cli.reports import number, share, span
+from detector.cli.text import plain
 from detector.evaluation.cross_validation import REPORT
 from detector.evaluation.cross_validation import cross_validate as validated
 from detector.evaluation.folds import By, folds, with_shuffled_labels
@@ -70,7 +71,7 @@ def _print(report: dict[str, Any], out: Path) -> None:
     table = Table("fold", "trained on", "judged", "accuracy", "balanced accuracy", "AUC", "seconds")
     for row in report["folds"]:
         figures = (share(row["accuracy"]), share(row["balanced_accuracy"]), number(row["auc"]))
-        table.add_row(row["fold"], f"{row['training']:,}", f"{row['n']:,}", *figures, f"{row['seconds']:,}")
+        table.add_row(plain(row["fold"]), f"{row['training']:,}", f"{row['n']:,}", *figures, f"{row['seconds']:,}")
     console.print(table)
     summary = Table("over all folds", "mean", "deviation", "pooled", "95 % interval of that")
     for name, row in report["mean"].items():

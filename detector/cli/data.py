@@ -11,6 +11,7 @@ from rich.table import Table
 from detector.cli.bundles import load_found
 from detector.cli.checks import leak_list, print_check
 from detector.cli.counter import counter
+from detector.cli.text import plain as unmarked
 from detector.data.checks import NEAR, Looked, look
 from detector.data.checks import check as checked
 from detector.data.layouts import LABELS, LAYOUTS, plain
@@ -110,7 +111,7 @@ def _print(report: dict[str, Any], target: Path) -> None:
     table = Table("split/label", "source", "images")
     for group, sources in report["counts"].items():
         for source, n in sources.items():
-            table.add_row(group, source, f"{n:,}")
+            table.add_row(group, unmarked(source), f"{n:,}")
     console.print(table)
     for text, key in (
         ("taken from training as repeats or as pictures of the test", "removed_count"),

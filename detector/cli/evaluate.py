@@ -11,6 +11,7 @@ from detector.bundles import Bundle
 from detector.cli.bundles import load_found
 from detector.cli.counter import counter
 from detector.cli.reports import print_report
+from detector.cli.text import plain
 from detector.evaluation.exclusion import read_exclusion
 from detector.evaluation.plots import write_plots
 from detector.evaluation.report import Report
@@ -65,7 +66,7 @@ def _measured(bundle: Bundle, samples: list[Sample], condition: str) -> Report:
     with counter(condition) as count:
         report = figures_of(bundle, samples, CONDITIONS[condition], count)
     for row in report["unreadable"]:
-        Console(stderr=True).print(f"{row['file']}: {row['reason']}", highlight=False, markup=False, soft_wrap=True)
+        Console(stderr=True).print(plain(f"{row['file']}: {row['reason']}"), soft_wrap=True)
     return report
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from detector.cli.text import plain
+
 Report = dict[str, Any]
 _SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
 _COLUMNS = ("accuracy", "balanced_accuracy", "auc", "ece", "false_alarm_rate", "abstained")
@@ -18,6 +20,7 @@ def print_report(report: Report, conditions: dict[str, Report]) -> None:
         f"{report['bundle']} {report['version']} on {report['n']:,} images, {report['condition']}"
         f" ({report['excluded']:,} excluded, {unread:,} unreadable)",
         highlight=False,
+        markup=False,
     )
     for table in (_figures(report), _confusion(report), _answered(report)):
         console.print(table)
@@ -67,7 +70,7 @@ def _sources(report: Report) -> Table:
     table = Table("source", "class", "images", "judged rightly", "95 % interval")
     for name, row in report["sources"].items():
         cells = (f"{row['n']:,}", share(row["accuracy"]), span(row["interval"], share))
-        table.add_row(name, row["label"], *cells)
+        table.add_row(plain(name), row["label"], *cells)
     return table
 
 

@@ -1,117 +1,64 @@
-"""`python -m detector scan`: what the shipped models say of files."""
+"""`python -m detector scan`: what models say of files."""
 
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from detector import images
-from detector.bundles import load, shipped, shipped_names
+from detector.bundles import Bundle, BundleError, load, shipped, shipped_names
 from detector.bundles.card import ROLES
-from detector.cli.heatmaps import write_heatmaps
-from detector.detect import Detector, Observation
-from detector.judgement import judge, label_of
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Scanner:
-    """The shipped models, and where heatmaps go."""
-
-    detector: Detector
-    cards: dict[str, Any]
-    heatmaps: Path | None
-
-    def row(self, path: Path) -> Row:
-        """One file's row; a file that is missing or broken has its reason in `error`, and nothing is raised."""
-        try:
-            image = images.read(path.read_bytes())
-        except (OSError, images.ImageRefused) as error:
-            return _row(path, error=_reason(error))
-        observations = self.detector.analyse([image], explain=self.heatmaps is not None)[0].observations
-        if self.heatmaps is not None:
-            write_heatmaps(self.heatmaps, path, image, observations)
-        judgement = judge(observations, self.cards)
-        findings = [self._finding(observation) for observation in observations]
-        return _row(path, judgement.label, judgement.probability, judgement.confidence, findings)
-
-    def _finding(self, seen: Observation) -> Row:
-        label = label_of(seen.role, seen.probability, self.cards[seen.role].thresholds)
-        box = None if seen.box is None else [seen.box.x, seen.box.y, seen.box.width, seen.box.height]
-        model = {"name": seen.model_name, "version": seen.model_version}
-        shares = {"probability": round(seen.probability, 4), "score": round(seen.score, 4)}
-        return {"role": seen.role, "model": model, "label": label, **shares, "box": box}
+from detector.cli.bundles import load_found
+from detector.cli.counter import counter
+from detector.cli.rows import Format, write
+from detector.cli.scanning import Row, Scanner, files_of
+from detector.detect import Detector
+from detector.engines import EngineError
 
 
-def scan(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+def scan(  # noqa: PLR0917 - one parameter for each option of the command
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or patterns like '**/*.jpg'.")],
+    output: Annotated[Format, typer.Option("--format", help="Table, JSON lines or CSV.")] = Format.TABLE,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
     heatmaps: Annotated[Path | None, typer.Option(help="Folder that overlays are written to.")] = None,
+    bundle: Annotated[
+        list[str] | None, typer.Option(help="A folder or a shipped name, instead of the shipped ones. Repeatable.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda[:n].")] = "auto",
+    engine: Annotated[str, typer.Option(help="torch, onnxruntime, or auto for the faster one here.")] = "torch",
 ) -> None:
     """Judge images. Exit 0 when every file was judged, 1 when one could not be, 2 on wrong usage."""
-    bundles = {name: load(shipped(name)) for name in shipped_names() if name in ROLES}
-    cards = {role: bundle.card for role, bundle in bundles.items()}
-    scanner = Scanner(Detector(bundles, device), cards, heatmaps)
-    rows = map(scanner.row, _files(paths))
-    failed = _print_json(rows) if as_json else _print_table(rows)
+    files = files_of(paths)
+    scanner = _scanner(bundle or [], device, engine, heatmaps)
+    with counter("scanning") as count:
+        failed = write(_counted(scanner.rows(files), len(files), count), Format.JSONL if as_json else output)
     raise typer.Exit(1 if failed else 0)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.is_file())
-        else:
-            yield path
+def _scanner(names: list[str], device: str, engine: str, heatmaps: Path | None) -> Scanner:
+    try:
+        bundles = _by_role([load_found(name) for name in names]) if names else _shipped()
+        if heatmaps is not None:
+            heatmaps.mkdir(parents=True, exist_ok=True)
+        detector = Detector(bundles, device, engine=engine)
+    except (BundleError, EngineError, OSError, RuntimeError, ValueError) as error:
+        raise typer.BadParameter(str(error)) from error
+    return Scanner(detector, {role: one.card for role, one in bundles.items()}, heatmaps)
 
 
-def _print_json(rows: Iterable[Row]) -> bool:
-    failed = False
-    for row in rows:
-        typer.echo(json.dumps(row))
-        failed |= row["error"] is not None
-    return failed
+def _shipped() -> dict[str, Bundle]:
+    return {name: load(shipped(name)) for name in shipped_names() if name in ROLES}
 
 
-def _print_table(rows: Iterable[Row]) -> bool:
-    table, failed = Table("file", "label", "confidence", "findings"), False
-    for row in rows:
-        failed |= row["error"] is not None
-        table.add_row(row["path"], row["label"] or "-", _percent(row["confidence"]), row["error"] or _summary(row))
-    Console().print(table)
-    return failed
+def _by_role(bundles: list[Bundle]) -> dict[str, Bundle]:
+    found: dict[str, Bundle] = {}
+    for bundle in bundles:
+        if found.setdefault(bundle.card.role, bundle) is not bundle:
+            raise typer.BadParameter(f"two bundles have the role {bundle.card.role}", param_hint="--bundle")
+    return found
 
 
-def _row(
-    path: Path,
-    label: str | None = None,
-    probability: float | None = None,
-    confidence: float | None = None,
-    findings: list[Row] | None = None,
-    error: str | None = None,
-) -> Row:
-    shares = {"probability": _round(probability), "confidence": _round(confidence)}
-    return {"path": str(path), "label": label, **shares, "findings": findings or [], "error": error}
-
-
-def _reason(error: OSError | images.ImageRefused) -> str:
-    return error.detail if isinstance(error, images.ImageRefused) else f"The file cannot be read: {error.strerror}."
-
-
-def _summary(row: Row) -> str:
-    return ", ".join(f"{finding['role']} {finding['probability']:.0%}" for finding in row["findings"])
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _counted(rows: Iterable[Row], total: int, count: Callable[[int, int | None], None]) -> Iterator[Row]:
+    for done, row in enumerate(rows):
+        count(done + 1, total)
+        yield row
