@@ -6,10 +6,12 @@ from detector.cli.card import card
 from detector.cli.compare import compare
 from detector.cli.data import data
 from detector.cli.describe import describe
+from detector.cli.ensemble import ensemble
 from detector.cli.evaluate import evaluate
 from detector.cli.explain import explain
 from detector.cli.explain_check import explain_check
 from detector.cli.explain_report import explain_report
+from detector.cli.few_shot import few_shot
 from detector.cli.provenance import provenance
 from detector.cli.scan import scan
 from detector.cli.train import train
@@ -22,6 +24,8 @@ for command in (
     train_pair,
     evaluate,
     compare,
+    ensemble,
+    few_shot,
     explain,
     explain_check,
     explain_report,

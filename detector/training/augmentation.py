@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from PIL import Image, ImageEnhance, ImageFilter
 
-from detector.training.thumbnails import thumbnail
+from detector.training.thumbnails import nudged, thumbnail
 
 Picture = Image.Image
 _FILTERS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
@@ -132,6 +132,7 @@ AUGMENTATIONS: Mapping[str, Callable[[Picture, Generator], Picture] | None] = {
     "strong": strong,
     "flip": flip,
     "thumbnail": thumbnail,
+    "nudged": nudged,
     "none": None,
 }
 

@@ -12,7 +12,13 @@ from detector.training.augmentation import AUGMENTATIONS, generator
 from tests.detector.pictures import noise
 
 Treatment = Callable[[Image.Image, Generator], Image.Image]
-ALL: list[Treatment] = [thumbnails.thumbnail, thumbnails.degraded, thumbnails.rescaled, thumbnails.cropped]
+ALL: list[Treatment] = [
+    thumbnails.thumbnail,
+    thumbnails.nudged,
+    thumbnails.degraded,
+    thumbnails.rescaled,
+    thumbnails.cropped,
+]
 
 
 def picture() -> Image.Image:
@@ -42,6 +48,20 @@ def test_a_degraded_picture_differs_from_what_it_was() -> None:
 def test_the_smallest_training_picture_survives() -> None:
     small = Image.fromarray(noise(8, 8))
     assert {thumbnails.degraded(small, generator(seed)).size for seed in range(60)} == {(8, 8)}
+
+
+def test_a_nudge_moves_by_two_pixels_at_most() -> None:
+    original = np.asarray(picture())
+    inner = {original[2:-2, 2:-2].tobytes(): (0, 0)}
+    places = set()
+    for seed in range(200):
+        moved = np.asarray(thumbnails.nudged(picture(), generator(seed)))
+        for straight in (moved, moved[:, ::-1]):
+            for down in range(5):
+                for right in range(5):
+                    if (straight[down : down + 28, right : right + 28]).tobytes() in inner:
+                        places.add((down, right))
+    assert places == {(down, right) for down in range(5) for right in range(5)}
 
 
 def test_recipes_find_it_by_name() -> None:
