@@ -20,6 +20,9 @@ of 0.5. REAL is the positive class, as with them. "Without leaks" leaves out tes
 another seed would give, which the rows of several seeds show. Seconds are of training alone, on a machine that other
 work shared: less is possible. Where fewer images or epochs than the recipe's were used, the row says how many. Of the
 official CIFAKE test images about half are at hand: their number stands in the row.
+
+`reproduce` makes figures. A bundle of the same network, calibrated and fit for service, is made by `train`, e.g.
+`python -m detector train --recipe villarreal-faces --data faces/train --out runs/villarreal-faces` (35 MB).
 """
 
 
@@ -32,7 +35,7 @@ def page(folder: Path) -> str:
     found = {path.stem: _read(path) for path in sorted(folder.glob("*.json")) if path.name != SWEEP}
     if not found:
         raise PageError(f"{folder} holds no reports.")
-    parts = [_HEAD, _overview(found), _means(found), _folders(found), _sources(found), _commands(found)]
+    parts = [_HEAD, _overview(found), _means(found), _folders(found), _sources(found), _commands(found), _absent(found)]
     sweep = folder / SWEEP
     return "\n".join([part for part in parts if part] + ([_sweep(_read(sweep))] if sweep.exists() else []))
 
@@ -140,6 +143,15 @@ def _commands(found: dict[str, Report]) -> str:
         for report in reports
     ]
     return "\n".join(("## Commands", "", "```", *lines, "```", ""))
+
+
+def _absent(found: dict[str, Report]) -> str:
+    known = {report["row"] for report in found.values()}
+    lines = [f"python -m detector reproduce {row.name} {row.example} --out runs" for row in ROWS.values()]
+    left = [line for line, name in zip(lines, ROWS, strict=True) if name not in known]
+    if not left:
+        return ""
+    return "\n".join(("## Not run yet", "", "No report of these is at hand.", "", "```", *left, "```", ""))
 
 
 def _sweep(report: Report) -> str:

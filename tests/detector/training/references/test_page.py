@@ -55,7 +55,7 @@ def test_a_row_stands_beside_what_its_authors_measured(tmp_path: Path) -> None:
         "Some processor, 1 thread(s), bfloat16",
     ]
     assert "reproduce fakenet2-small --data cifake/train --test cifake/test --lists lists --epochs 5 --seed 0" in text
-    assert "seeds |" not in text
+    assert "Over several seeds" not in text
 
 
 def test_a_row_without_leaks_says_so(tmp_path: Path) -> None:
@@ -66,6 +66,13 @@ def test_a_row_without_leaks_says_so(tmp_path: Path) -> None:
 def test_initial_weights_stand_in_the_command(tmp_path: Path) -> None:
     begun = report("resnet18-general", 0, {"test": figures(0.9)}, began_from="resnet18.safetensors")
     assert "--seed 0 --init resnet18.safetensors" in page(written(tmp_path, begun))
+
+
+def test_a_row_that_was_not_run_is_named_and_not_guessed(tmp_path: Path) -> None:
+    text = page(written(tmp_path, report("fakenet2-small", 0, {"test": figures(0.8)})))
+    left = text.split("## Not run yet")[1]
+    assert "reproduce villarreal-faces --data faces/train --test faces/test --out runs" in left
+    assert "fakenet2-small" not in left
 
 
 def test_several_seeds_have_their_mean_and_range(tmp_path: Path) -> None:
