@@ -71,6 +71,9 @@ def _sources(report: Report) -> Table:
     for name, row in report["sources"].items():
         cells = (f"{row['n']:,}", share(row["accuracy"]), span(row["interval"], share))
         table.add_row(plain(name), row["label"], *cells)
+    for row in report["small_sources"].values():
+        cells = (f"{row['n']:,}", share(row["accuracy"]), span(row["interval"], share))
+        table.add_row("all sources under 20 images", row["label"], *cells)
     return table
 
 

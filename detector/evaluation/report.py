@@ -1,6 +1,7 @@
 """The figures of one bundle on one set of images, as JSON-ready dictionaries."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from detector.training.packs import PackError, Sample
 
 Report = dict[str, Any]
 _CLASSES = {0: "real", 1: "not real"}
+_SMALL = 20
 _WITH_INTERVAL = {
     "accuracy": metrics.accuracy,
     "balanced_accuracy": metrics.balanced_accuracy,
@@ -59,7 +61,8 @@ def report(bundle: Bundle, scored: Scored) -> Report:
     n, accuracy, balanced_accuracy, auc, precision, recall, f1, ece, false_alarm_rate, abstained (null where a class
     is absent that a figure needs); "intervals" (95 %, bootstrap); "ece_band" (the 95 % band of a perfectly calibrated
     model with these probabilities); "confusion" (true class -> class given); "answered" (outside the card's band) and
-    "error_by_share"; "reliability"; "sources" (name -> n, accuracy and its 95 % interval by Wilson); "unreadable".
+    "error_by_share"; "reliability"; "sources" (name -> n, accuracy and its 95 % interval by Wilson);
+    "small_sources" (those of fewer than 20 images, pooled by class); "unreadable".
     """
     thresholds = bundle.card.thresholds
     probabilities = bundle.card.calibration.probabilities(scored.logits)
@@ -85,6 +88,7 @@ def report_of(probabilities: metrics.Scores, scored: Scored, review: float = 0.5
             "error_by_share": [dataclasses.asdict(row) for row in error_by_share(probabilities, labels)],
             "reliability": [dataclasses.asdict(row) for row in reliability(probabilities, labels)],
             "sources": _by_source(probabilities, scored),
+            "small_sources": _small_sources(probabilities, scored),
         }
     )
     return made | {"confusion": _confusion(probabilities, labels), "unreadable": _unreadable(scored)}
@@ -114,6 +118,15 @@ def _by_source(probabilities: metrics.Scores, scored: Scored) -> dict[str, Repor
     return {
         str(name): _one_source(right[sources == name], scored.labels[sources == name]) for name in np.unique(sources)
     }
+
+
+def _small_sources(probabilities: metrics.Scores, scored: Scored) -> dict[str, Report]:
+    """By class, the pooled images of the sources that are too small for a figure of their own."""
+    right = (probabilities >= 0.5) == (scored.labels == 1)
+    sizes = Counter(scored.sources)
+    small = np.array([sizes[source] < _SMALL for source in scored.sources], dtype=bool)
+    pooled = {name: small & (scored.labels == label) for label, name in _CLASSES.items()}
+    return {name: _one_source(right[at], scored.labels[at]) for name, at in pooled.items() if at.any()}
 
 
 def _one_source(right: np.ndarray[Any, np.dtype[np.bool_]], labels: metrics.Labels) -> Report:

@@ -91,6 +91,17 @@ def test_progress_counts_every_image_also_the_broken_ones(general: Bundle, sampl
     assert counts == [(32, 37), (37, 37)]
 
 
+def test_sources_under_twenty_images_are_pooled_by_class(general: Bundle) -> None:
+    labels = np.array([0] * 25 + [0] * 3 + [1] * 2)
+    logits = np.where(labels == 1, 3.0, -3.0)
+    logits[-1] = -3.0
+    made = report(general, Scored(logits, labels, ["big"] * 25 + ["a", "a", "b"] + ["c", "d"]))
+    assert {name: (row["n"], row["accuracy"]) for name, row in made["small_sources"].items()} == {
+        "real": (3, 1.0),
+        "not real": (2, 0.5),
+    }
+
+
 def test_the_figures_of_four_images_follow_by_hand(general: Bundle) -> None:
     logits = np.array([-4.0, 0.2, 1.0, 4.0])
     made = report(general, Scored(logits, np.array([0, 0, 1, 1]), ["a", "a", "b", "c"]))
