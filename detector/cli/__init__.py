@@ -4,6 +4,7 @@ import typer
 
 from detector.cli.card import card
 from detector.cli.compare import compare
+from detector.cli.cross_validate import cross_validate
 from detector.cli.data import data
 from detector.cli.describe import describe
 from detector.cli.ensemble import ensemble
@@ -23,6 +24,7 @@ for command in (
     train,
     train_pair,
     evaluate,
+    cross_validate,
     compare,
     ensemble,
     few_shot,
