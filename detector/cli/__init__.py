@@ -14,7 +14,9 @@ from detector.cli.explain_check import explain_check
 from detector.cli.explain_report import explain_report
 from detector.cli.few_shot import few_shot
 from detector.cli.provenance import provenance
+from detector.cli.reproduce import reproduce, reproductions
 from detector.cli.scan import scan
+from detector.cli.sweep import sweep
 from detector.cli.train import train
 from detector.cli.train_pair import train_pair
 
