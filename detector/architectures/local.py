@@ -107,7 +107,7 @@ class LocalHead(nn.Module):
 
     def both(self, feature_map: Tensor) -> tuple[Tensor, Tensor]:
         """The picture's logit (B, 1) and the local ones (B, h, w)."""
-        seen = self.norm(feature_map)
+        seen = self.norm(feature_map.float())
         spread = (seen.square().mean((2, 3), keepdim=True) - seen.mean((2, 3), keepdim=True).square()).clamp(min=0)
         whole = self.whole(torch.cat([seen.mean((2, 3), keepdim=True), (spread + 1e-5).sqrt()], dim=1))
         hidden = self.dropout(torch.relu(self.place(seen) + whole))
@@ -125,8 +125,9 @@ def soft_maximum(values: Tensor, sharpness: float) -> Tensor:
 
 def local_statistics(found: Tensor, cell: int) -> list[Tensor]:
     """Mean and standard deviation of each cell x cell square: (B, C, H, W) -> two of (B, C, H / cell, W / cell)."""
-    mean = avg_pool2d(found, cell)
-    spread = (avg_pool2d(found.square(), cell) - mean.square()).clamp(min=0)
+    exact = found.float()
+    mean = avg_pool2d(exact, cell)
+    spread = (avg_pool2d(exact.square(), cell) - mean.square()).clamp(min=0)
     return [mean, (spread + 1e-5).sqrt()]
 
 
@@ -149,14 +150,19 @@ def build() -> Network:
 
 
 def initialise(network: Network, weights: Mapping[str, Tensor]) -> None:
-    """Begin the colour branch from ImageNet weights in torchvision's layout; its last layer is not used.
+    """Begin from a bundle of this architecture, or the colour branch from MobileNetV2's weights, whose last layer is not
+    used: in torchvision's layout, or those of a bundle.
 
     Raises ArchitectureError when the weights do not fit.
     """
+    if any(name.startswith("trunk.residual.") for name in weights):
+        load_into(network.module(), weights)
+        return
+    named = {name.removeprefix("trunk."): tensor for name, tensor in weights.items()}
+    prefixes = tuple(f"features.{number}." for number in range(max(_DEPTHS) + 1))
+    given = {name: tensor for name, tensor in named.items() if name.startswith(prefixes)}
     features = network.trunk.get_submodule("features")
-    prefixes = tuple(f"{number}." for number in range(max(_DEPTHS) + 1))
-    given = {name.removeprefix("features."): tensor for name, tensor in weights.items() if name.startswith("features.")}
-    load_into(features, {name: tensor for name, tensor in given.items() if name.startswith(prefixes)})
+    load_into(features, {name.removeprefix("features."): tensor for name, tensor in given.items()})
 
 
 def first_blocks(network: Network, count: int) -> list[nn.Module]:

@@ -6,6 +6,7 @@ from detector.training.recipe import Recipe
 from detector.training.recipes import (
     attention,
     cifake,
+    cifake_edited,
     cifake_own,
     edited,
     face,
@@ -24,6 +25,7 @@ class RecipeError(ValueError):
 RECIPES: Mapping[str, Recipe] = {
     **attention.RECIPES,
     **cifake.RECIPES,
+    **cifake_edited.RECIPES,
     **cifake_own.RECIPES,
     **edited.RECIPES,
     **face.RECIPES,
