@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from detector import bundles
+from detector.bundles.card import ROLES
 from foundation.embedded.redis import Redis
 from moderation.analysis.models import WorkerSeen
 from moderation.registry.models import ModelState, ModelVersion
@@ -54,7 +55,7 @@ def test_only_reading_is_answered(client: Client, path: str) -> None:
 def test_ready_when_every_part_works(client: Client) -> None:
     parts = parts_of(client, 200)
 
-    versions = {name: bundles.read_card(bundles.shipped(name)).version for name in bundles.shipped_names()}
+    versions = {role: bundles.read_card(bundles.shipped(role)).version for role in ROLES}
     assert parts["database"] == {"ok": True, "detail": "answers"}
     assert parts["broker"] == {"ok": True, "detail": "answers"}
     assert parts["bundles"]["ok"] is True
