@@ -4,6 +4,9 @@ Everything but a signature of a signer on the trust list can be written by anybo
 file says nothing is no evidence of anything, and gives no finding.
 """
 
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from detector.provenance import reader
@@ -27,7 +30,10 @@ __all__ = [
     "examine",
     "load_trust_list",
 ]
-MOST_EVIDENCE = 6
+MOST_EVIDENCE = 4
+# UTF-8 of all details together: a file must not make what is told of it longer than an event may be.
+MOST_DETAILS = 6_000
+SHORTENED = {"shortened": True}
 
 
 def examine(data: bytes, media_type: str, trusted: TrustList = NOBODY) -> list[Evidence]:
@@ -40,7 +46,18 @@ def examine(data: bytes, media_type: str, trusted: TrustList = NOBODY) -> list[E
     signals: list[Signal] = [C2pa(trusted, reader.shared), Iptc(), Exif(), GeneratorText(), Software()]
     found = [evidence for signal in signals for evidence in _guarded(signal, source)]
     told = {evidence.kind for evidence in found}
-    return found + [unreadable(Kind(kind)) for kind in sorted(source.damaged) if kind not in told]
+    found += [unreadable(Kind(kind)) for kind in sorted(source.damaged) if kind not in told]
+    return list(_shortened(found))
+
+
+def _shortened(found: list[Evidence]) -> Iterator[Evidence]:
+    """The evidence in its order, without the details for which there is no room any more."""
+    room = MOST_DETAILS
+    for evidence in found:
+        size = len(json.dumps(evidence.details, ensure_ascii=False).encode())
+        fits = size <= room
+        room -= size if fits else 0
+        yield evidence if fits else replace(evidence, details=SHORTENED)
 
 
 def _guarded(signal: Signal, source: Source) -> list[Evidence]:

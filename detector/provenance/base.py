@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from detector.provenance.source import Source
 
 LONGEST_SHOWN = 200
+LONGEST_NAME = 80
 
 
 class Kind(StrEnum):
@@ -75,6 +76,11 @@ _NAMES = {
     Kind.GENERATOR_TEXT: "A text chunk of an image generator",
     Kind.SOFTWARE: "A software tag",
 }
+
+
+def name(value: object) -> str:
+    """A name as it stands in a sentence: one visible line of at most LONGEST_NAME characters."""
+    return clean(value, LONGEST_NAME)
 
 
 def clean(value: object, longest: int = LONGEST_SHOWN) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from detector.provenance import tags
-from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean
+from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean, name
 from detector.provenance.source import Source
 
 # ComfyUI keeps its graphs in these two tags of a WebP.
@@ -18,7 +18,7 @@ class Exif:
         """One finding where a camera is named or an exposure is given."""
         details = _details(source.exif)
         exposure = {"exposure", "f_number", "iso"} & details.keys()
-        camera = _camera(details.get("make", ""), details.get("model", ""))
+        camera = name(_camera(details.get("make", ""), details.get("model", "")))
         if not camera and not exposure:
             return
         complete = bool(camera and exposure)
@@ -32,9 +32,8 @@ def _camera(make: str, model: str) -> str:
 
 def _details(found: Mapping[int, Any]) -> dict[str, str]:
     texts = {"make": tags.MAKE, "model": tags.MODEL, "lens": tags.LENS, "taken": tags.TAKEN}
-    details = {name: clean(found[tag]) for name, tag in texts.items() if _is_text(found.get(tag))}
-    details |= {name: value for name, value in _numbers(found).items() if value}
-    return {name: value for name, value in details.items() if value}
+    details = {key: clean(found[tag]) for key, tag in texts.items() if _is_text(found.get(tag))}
+    return {key: value for key, value in (details | _numbers(found)).items() if value}
 
 
 def _is_text(value: object) -> bool:
@@ -64,8 +63,8 @@ def _seconds(exposure: float) -> str:
 
 
 def _summary(camera: str, details: Mapping[str, str]) -> str:
-    names = ("exposure", "f_number", "focal_length")
-    exposure = ", ".join(details[name] for name in names if name in details)
+    shown = ("exposure", "f_number", "focal_length")
+    exposure = ", ".join(details[key] for key in shown if key in details)
     iso = f"ISO {details['iso']}" if "iso" in details else ""
     settings = ", ".join(filter(None, [exposure, iso]))
     if not camera:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from detector.provenance import tags
-from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean
+from detector.provenance.base import LONGEST_NAME, Evidence, Kind, Suggests, Trust, clean
 from detector.provenance.source import Source
 
 LOOKED_AT = 1_000_000
@@ -80,7 +80,7 @@ def _generator(key: str, text: str) -> str | None:
 def _evidence(name: str, key: str, text: str) -> Evidence:
     settings = {match[1].lower().replace(" ", "_"): clean(match[2]) for match in _SETTING.finditer(text[-5_000:])}
     details = {"generator": name, "key": clean(key), "text": clean(text), "settings": settings}
-    summary = f"A text of the kind that {name} leaves in its images stands in “{clean(key)}”."
+    summary = f"A text of the kind that {name} leaves in its images stands in “{clean(key, LONGEST_NAME)}”."
     return Evidence(Kind.GENERATOR_TEXT, Trust.FORGEABLE, Suggests.AI_GENERATED, summary, details)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from detector.provenance import xmp
-from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean, unreadable
+from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean, name, unreadable
 from detector.provenance.reader import ManifestReader, ReaderDied
 from detector.provenance.source import Source
 from detector.provenance.trust import TrustList
@@ -60,7 +60,7 @@ def _active(said: dict[str, Any]) -> Evidence:
     meant = _meant(said)
     suggests = meant if holds or meant is Suggests.AI_GENERATED else Suggests.NOTHING
     details = {"validation_state": state, **_details(said), "failures": said["failures"][:8]}
-    signer = clean(said["issuer"] or said["signer"] or "an unnamed signer")
+    signer = name(said["issuer"] or said["signer"] or "an unnamed signer")
     tail = "" if holds else " It does not belong to the file as it is: the file or the manifest was changed."
     summary = f"A manifest signed by {signer}{_STATES[state]} {_MEANINGS[meant]}.{tail}"
     return Evidence(Kind.C2PA, trust, suggests, summary, details)
@@ -100,7 +100,7 @@ def _inherited(said: dict[str, Any]) -> Iterator[Evidence]:
         if _meant(parent) is Suggests.AI_GENERATED:
             holds = set(parent["failures"]) <= _HARMLESS
             trust = Trust.SIGNED_UNTRUSTED if holds else Trust.FORGEABLE
-            maker = clean(parent["generator"] or parent["issuer"] or "an unnamed program")
+            maker = name(parent["generator"] or parent["issuer"] or "an unnamed program")
             summary = f"The manifest of the picture that this one was made from, by {maker}, says: AI-generated."
             yield Evidence(Kind.C2PA, trust, Suggests.AI_GENERATED, summary, {"of_parent": True, **_details(parent)})
             return
@@ -108,13 +108,13 @@ def _inherited(said: dict[str, Any]) -> Iterator[Evidence]:
 
 def _details(said: dict[str, Any]) -> dict[str, Any]:
     texts = {"claim_generator": "generator", "issuer": "issuer", "signer": "signer", "signed_at": "time"}
-    details: dict[str, Any] = {name: clean(said[field]) for name, field in texts.items() if said[field]}
+    details: dict[str, Any] = {key: clean(said[field]) for key, field in texts.items() if said[field]}
     types = [found[0] for value in said["source_types"] if (found := source_type(value))]
-    return details | {"actions": [clean(one) for one in said["actions"]][:8], "digital_source_types": types[:8]}
+    return details | {"actions": [name(one) for one in said["actions"][:8]], "digital_source_types": types[:8]}
 
 
 def _elsewhere(address: str) -> Evidence:
-    host = clean(_host(address) or "an address that cannot be read")
+    host = name(_host(address) or "an address that cannot be read")
     summary = f"The file says that its C2PA manifest is kept at {host}. It was not fetched."
     return Evidence(Kind.C2PA, Trust.FORGEABLE, Suggests.NOTHING, summary, {"manifest_at": clean(address)})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from detector.provenance import iim, tags, xmp
-from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean
+from detector.provenance.base import Evidence, Kind, Suggests, Trust, clean, name
 from detector.provenance.source import Source
 from detector.provenance.vocabulary import program
 
@@ -19,18 +19,18 @@ class Software:
 
     def read(self, source: Source) -> Iterator[Evidence]:
         """One finding for each program that is named, with the places that name it."""
-        for name, places in list(_programs(source).items())[:MOST_PROGRAMS]:
-            suggests = program(name)
-            summary = f"The software is given as {name}{_WORDS.get(suggests, '')}."
-            details = {"software": name, "places": places}
+        for given, places in list(_programs(source).items())[:MOST_PROGRAMS]:
+            suggests = program(given)
+            summary = f"The software is given as {name(given)}{_WORDS.get(suggests, '')}."
+            details = {"software": given, "places": places}
             yield Evidence(self.kind, Trust.FORGEABLE, suggests, summary, details)
 
 
 def _programs(source: Source) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for place, value in _named(source):
-        if name := clean(value):
-            found.setdefault(name, []).append(place)
+        if given := clean(value):
+            found.setdefault(given, []).append(place)
     return found
 
 

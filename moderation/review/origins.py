@@ -19,6 +19,10 @@ TRUST = {
     "signed_untrusted": "Anyone can make such a signature: the signer is not on this site's trust list.",
     "forgeable": "Anyone can write, change or remove this.",
 }
+UNTRUSTED = {
+    "expired": "The certificate has expired, and nothing shows that the signature is older.",
+    "of_parent": "Whoever signs a picture does not vouch for the one that it was made from.",
+}
 STATES = {
     "trusted": "holds, signer on the trust list",
     "valid": "holds, signer not on the trust list",
@@ -63,10 +67,11 @@ def origins_of(submission: Submission) -> Origins:
 
 def _view(told: Told) -> OriginView:
     trust = told["trust"]
+    state = "of_parent" if told["details"].get("of_parent") else told["details"].get("validation_state")
     return OriginView(
         title=TITLES.get(told["kind"], told["kind"]),
         chip="Unreadable" if told["details"].get("unreadable") else CHIPS.get(trust, trust),
-        trust=TRUST.get(trust, ""),
+        trust=UNTRUSTED.get(str(state), TRUST[trust]) if trust == "signed_untrusted" else TRUST.get(trust, ""),
         summary=told["summary"],
         facts=_facts(told["details"]),
     )

@@ -89,6 +89,20 @@ def test_facts_of_a_manifest_are_shown_by_name(submission: Submission) -> None:
         assert f"<dt>{term}</dt><dd>{value}</dd>" in page
 
 
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ({"validation_state": "expired"}, "The certificate has expired"),
+        ({"of_parent": True}, "does not vouch for the one that it was made from"),
+    ],
+)
+def test_it_is_said_why_a_signature_is_not_trusted(submission: Submission, details: dict[str, Any], words: str) -> None:
+    page = page_of("result", submission, Examined([told("signed_untrusted", "ai_generated", "c2pa", **details)]))
+
+    assert words in page
+    assert "Anyone can make such a signature" not in page
+
+
 def test_unreadable_metadata_is_called_so(submission: Submission) -> None:
     page = page_of("result", submission, Examined([told("forgeable", "nothing", "exif", unreadable=True)]))
 

@@ -173,6 +173,27 @@ def test_a_value_becomes_one_visible_line(value: object, line: str) -> None:
     assert clean(value) == line
 
 
+def test_a_file_cannot_make_what_is_told_of_it_long() -> None:
+    wide = "\U00020000" * 500
+    texts = [
+        international_text("parameters", f"Steps: 1, Seed: {wide}"),
+        international_text("prompt", '{"class_type"' + wide),
+    ]
+    texts += [international_text("Software", f"{number}{wide}") for number in range(20)]
+    texts += [international_text("invokeai_metadata", "{" + wide), international_text("Source", "NovelAI" + wide)]
+    whole = packet(f'Iptc4xmpExt:DigitalSourceType="{wide}" photoshop:Credit="OpenAI {wide}" xmp:CreatorTool="{wide}"')
+    camera_block = tiff(
+        [(tag, ASCII, wide.encode()) for tag in (0x010F, 0x0110, 0x0131)], [(0xA434, ASCII, wide.encode())]
+    )
+    found = examine(
+        png(*texts, international_text("XML:com.adobe.xmp", whole.decode()), chunk(b"eXIf", camera_block)), PNG
+    )
+    assert len(found) > 8
+    told = json.dumps([(one.summary, one.details) for one in found], ensure_ascii=False).encode()
+    assert len(told) < 12_000
+    assert {"shortened": True} in [one.details for one in found]
+
+
 def assert_sound(data: bytes, media_type: str) -> None:
     for found in examine(data, media_type):
         assert isinstance(found, Evidence)
