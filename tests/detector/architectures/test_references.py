@@ -83,6 +83,16 @@ def test_every_kind_of_map_can_be_made_of_it(name: str, method: str) -> None:
     assert influence.min() >= 0
 
 
+def test_every_kind_of_map_can_be_made_of_the_large_one() -> None:
+    head = built("villarreal").head
+    feature_map = torch.randn(2, 512, 14, 14, generator=torch.Generator().manual_seed(1))
+    for method in METHODS.values():
+        logits, influence = explain(head, feature_map, method)
+        assert torch.allclose(logits, head(feature_map)[:, 0], atol=1e-5)
+        assert influence.shape == (2, 14, 14)
+        assert influence.min() >= 0
+
+
 @pytest.mark.parametrize("name", ["cifake-32x2-64x1", "fakenet2", "attention"])
 def test_it_survives_being_a_bundle(tmp_path: Path, name: str) -> None:
     network = built(name)
