@@ -11,15 +11,19 @@ from detector.bundles.folder import CARD
 from detector.cli.bundles import find
 from detector.evaluation.model_card import model_card
 from detector.evaluation.report import evaluate_conditions
+from detector.evaluation.robustness import CONDITIONS
 from detector.training.facecuts import cut_faces as faces_of
 from detector.training.packs import Sample, read_packs
 from detector.training.recipe import FACE_MARGIN
+
+_CONDITIONS = f"What is done to the images first: {', '.join(CONDITIONS)}."
 
 
 def card(
     bundle: Annotated[str, typer.Argument(help="A folder or a shipped name.")],
     data: Annotated[list[str] | None, typer.Option(help="NAME=PATH of labelled images. Repeatable.")] = None,
     cut_faces: Annotated[list[str] | None, typer.Option(help="NAME=PATH whose faces are cut out.")] = None,
+    condition: Annotated[list[str] | None, typer.Option(help=f"{_CONDITIONS} Repeatable; all by default.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="File that the model card for people is written to.")] = None,
 ) -> None:
     """Measure a bundle under every condition, keep the figures in its card, and write the card for people."""
@@ -27,7 +31,11 @@ def card(
     loaded = load(folder)
     sets = {name: read_packs([path]) for name, path in map(_named, data or [])}
     sets |= {name: _faces(path) for name, path in map(_named, cut_faces or [])}
-    metrics = {name: evaluate_conditions(loaded, samples) for name, samples in sets.items()}
+    if unknown := sorted(set(condition or ()) - set(CONDITIONS)):
+        raise typer.BadParameter(f"there is no condition named {unknown[0]!r}", param_hint="--condition")
+    metrics = {
+        name: evaluate_conditions(loaded, samples, condition or tuple(CONDITIONS)) for name, samples in sets.items()
+    }
     written = dataclasses.replace(loaded.card, metrics=metrics or loaded.card.metrics)
     (folder / CARD).write_text(written.to_json())
     if markdown is not None:

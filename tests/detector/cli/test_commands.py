@@ -142,6 +142,15 @@ def test_card_measures_a_bundle_and_leaves_its_weights(folder: Path, pack: Path,
     assert (copy / "weights.safetensors").read_bytes() == weights
 
 
+def test_card_measures_only_the_conditions_that_are_asked_for(folder: Path, pack: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "bundle")
+    wanted = ["--condition", "as it is", "--condition", "blurred"]
+    assert RUNNER.invoke(app, ["card", str(copy), "--data", f"test={pack}", *wanted]).exit_code == 0
+    assert list(load(copy).card.metrics["test"]) == ["as it is", "blurred"]
+    assert RUNNER.invoke(app, ["card", str(copy), "--data", f"test={pack}", "--condition", "burnt"]).exit_code == 2
+    assert list(load(copy).card.metrics["test"]) == ["as it is", "blurred"]
+
+
 def test_card_refuses_data_without_a_name(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "bundle")
     before = (copy / "card.json").read_bytes()
