@@ -1,23 +1,23 @@
 """`python -m detector provenance`: what files say of their own origin."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from detector import images
-from detector.provenance import NOBODY, TrustList, TrustListError, examine, load_trust_list
+from detector.cli.scanning import files_of, read_picture
+from detector.cli.text import plain
+from detector.provenance import NOBODY, TrustList, TrustListError, load_trust_list
 
 Row = dict[str, Any]
 
 
 def provenance(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, folders or patterns like '**/*.jpg'.")],
     trust_list: Annotated[
         Path | None, typer.Option(help="PEM file of the roots whose C2PA signatures are believed; none without it.")
     ] = None,
@@ -28,23 +28,9 @@ def provenance(
     Exit 0 when every file was read, 1 when one could not be, 2 on wrong usage.
     """
     trusted = _trusted(trust_list)
-    rows = (_row(path, trusted) for path in _files(paths))
+    rows = (_row(path, trusted) for path in files_of(paths))
     failed = _print_json(rows) if as_json else _print_table(rows)
     raise typer.Exit(1 if failed else 0)
-
-
-def provenance_row(data: bytes, media_type: str, trusted: TrustList = NOBODY) -> list[Row]:
-    """What the bytes of an accepted image say of their origin, as JSON values (HTTP.md, "provenance")."""
-    return [
-        {
-            "kind": told.kind.value,
-            "trust": told.trust.value,
-            "suggests": told.suggests.value,
-            "summary": told.summary,
-            "details": told.details,
-        }
-        for told in examine(data, media_type, trusted)
-    ]
 
 
 def _trusted(path: Path | None) -> TrustList:
@@ -54,23 +40,11 @@ def _trusted(path: Path | None) -> TrustList:
         raise typer.BadParameter(str(error), param_hint="--trust-list") from error
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.is_file())
-        else:
-            yield path
-
-
 def _row(path: Path, trusted: TrustList) -> Row:
-    try:
-        data = path.read_bytes()
-        facts = images.read(data).facts
-    except OSError as error:
-        return {"path": str(path), "provenance": [], "error": f"The file cannot be read: {error.strerror}."}
-    except images.ImageRefused as refused:
-        return {"path": str(path), "provenance": [], "error": refused.detail}
-    return {"path": str(path), "provenance": provenance_row(data, facts.media_type, trusted), "error": None}
+    picture = read_picture(path, trusted)
+    if isinstance(picture, str):
+        return {"path": str(path), "provenance": [], "error": picture}
+    return {"path": str(path), "provenance": picture.provenance, "error": None}
 
 
 def _print_json(rows: Iterable[Row]) -> bool:
@@ -88,7 +62,7 @@ def _print_table(rows: Iterable[Row]) -> bool:
         silent |= not row["provenance"] and row["error"] is None
         for told in row["provenance"] or [{"summary": row["error"] or "nothing found"}]:
             shown = [told.get(name, "-") for name in ("kind", "trust", "suggests", "summary")]
-            table.add_row(*map(escape, [row["path"], *shown]))
+            table.add_row(*map(plain, [row["path"], *shown]))
     Console().print(table)
     if silent:
         typer.echo("That nothing was found says nothing about an image.")

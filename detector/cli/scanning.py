@@ -11,11 +11,20 @@ from detector.bundles import Card
 from detector.cli.heatmaps import write_heatmaps
 from detector.detect import Analysis, Detector, Observation
 from detector.judgement import judge, label_of
+from detector.provenance import NOBODY, TrustList, examine
 
 Row = dict[str, Any]
 _MOST_IMAGES = 8
 _MOST_PIXELS = 50_000_000
 _PATTERN = "*?["
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image, and what its file says of its own origin."""
+
+    image: images.DecodedImage
+    provenance: list[Row]
 
 
 @dataclass(frozen=True)
@@ -29,19 +38,21 @@ class Scanner:
     def rows(self, paths: Iterable[Path]) -> Iterator[Row]:
         """A row for each path, in order; one that is missing or broken has its reason in `error`. Raises nothing."""
         for batch in _batches(paths):
-            read = [image for _, image in batch if isinstance(image, images.DecodedImage)]
+            read = [picture.image for _, picture in batch if isinstance(picture, Picture)]
             analyses = iter(self.detector.analyse(read, explain=self.heatmaps is not None))
-            for path, image in batch:
-                yield (
-                    self._judged(path, image, next(analyses)) if not isinstance(image, str) else _row(path, error=image)
-                )
+            for path, picture in batch:
+                if isinstance(picture, str):
+                    yield _row(path, error=picture)
+                else:
+                    yield self._judged(path, picture, next(analyses))
 
-    def _judged(self, path: Path, image: images.DecodedImage, analysis: Analysis) -> Row:
+    def _judged(self, path: Path, picture: Picture, analysis: Analysis) -> Row:
         seen = analysis.observations
         judgement = judge(seen, dict(self.cards))
         findings = [self._finding(one) for one in seen]
-        error = None if self.heatmaps is None else _heatmap_error(self.heatmaps, path, image, seen)
-        return _row(path, judgement.label, judgement.probability, judgement.confidence, findings, error)
+        error = None if self.heatmaps is None else _heatmap_error(self.heatmaps, path, picture.image, seen)
+        row = _row(path, judgement.label, judgement.probability, judgement.confidence, findings, error)
+        return row | {"provenance": picture.provenance}
 
     def _finding(self, seen: Observation) -> Row:
         label = label_of(seen.role, seen.probability, self.cards[seen.role].thresholds)
@@ -72,14 +83,14 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _batches(paths: Iterable[Path]) -> Iterator[list[tuple[Path, images.DecodedImage | str]]]:
-    """Files with their image or the reason that there is none, as many at a time as fit a small memory."""
-    batch: list[tuple[Path, images.DecodedImage | str]] = []
+def _batches(paths: Iterable[Path]) -> Iterator[list[tuple[Path, Picture | str]]]:
+    """Files with their picture or the reason that there is none, as many at a time as fit a small memory."""
+    batch: list[tuple[Path, Picture | str]] = []
     pixels = 0
     for path in paths:
-        image = _read(path)
-        batch.append((path, image))
-        pixels += 0 if isinstance(image, str) else image.facts.width * image.facts.height
+        picture = read_picture(path)
+        batch.append((path, picture))
+        pixels += 0 if isinstance(picture, str) else picture.image.pixels.size // 3
         if len(batch) >= _MOST_IMAGES or pixels >= _MOST_PIXELS:
             yield batch
             batch, pixels = [], 0
@@ -87,18 +98,21 @@ def _batches(paths: Iterable[Path]) -> Iterator[list[tuple[Path, images.DecodedI
         yield batch
 
 
-def _read(path: Path) -> images.DecodedImage | str:
+def read_picture(path: Path, trusted: TrustList = NOBODY) -> Picture | str:
+    """A file's image and provenance, or why there is none. `trusted`: whose C2PA signatures are believed."""
     limit = images.Limits().max_bytes
     try:
         if path.exists() and not path.is_file():
             return "It is not a regular file."
         with path.open("rb") as file:
             # one byte more than is accepted: enough to be refused, and a huge file is never read whole
-            return images.read(file.read(limit + 1))
+            data = file.read(limit + 1)
+        image = images.read(data)
     except images.ImageRefused as error:
         return error.detail
     except (OSError, ValueError) as error:
         return f"The file cannot be read: {getattr(error, 'strerror', None) or error}."
+    return Picture(image, [told.as_json() for told in examine(data, image.facts.media_type, trusted)])
 
 
 def _heatmap_error(
@@ -120,7 +134,8 @@ def _row(
     error: str | None = None,
 ) -> Row:
     shares = {"probability": _round(probability), "confidence": _round(confidence)}
-    return {"path": str(path), "label": label, **shares, "findings": findings or [], "error": error}
+    told = {"findings": findings or [], "provenance": [], "error": error}
+    return {"path": str(path), "label": label, **shares, **told}
 
 
 def _round(value: float | None) -> float | None:

@@ -52,6 +52,11 @@ class Evidence:
     summary: str
     details: dict[str, Any] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, Any]:
+        """The same as JSON values, by the names of the fields."""
+        kind, trust, suggests = self.kind.value, self.trust.value, self.suggests.value
+        return {"kind": kind, "trust": trust, "suggests": suggests, "summary": self.summary, "details": self.details}
+
 
 class Signal(Protocol):
     """One way in which a file can speak of its origin."""

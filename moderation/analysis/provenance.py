@@ -1,8 +1,10 @@
 """What a file says of its own origin, by the detector's signals and this site's C2PA trust list."""
 
+from typing import cast
+
 from django.conf import settings
 
-from detector.provenance import Evidence, TrustList, examine
+from detector.provenance import TrustList, examine
 from moderation.verdicts.provenance import Examined, Told
 
 
@@ -13,14 +15,5 @@ def trust_list() -> TrustList:
 def examined(data: bytes, media_type: str) -> Examined:
     """Return what the file says; hostile metadata is one finding at most, never an error."""
     trusted = trust_list()
-    return Examined([_told(evidence) for evidence in examine(data, media_type, trusted)], trusted.digest)
-
-
-def _told(evidence: Evidence) -> Told:
-    return {
-        "kind": evidence.kind.value,
-        "trust": evidence.trust.value,
-        "suggests": evidence.suggests.value,
-        "summary": evidence.summary,
-        "details": evidence.details,
-    }
+    told = [cast("Told", evidence.as_json()) for evidence in examine(data, media_type, trusted)]
+    return Examined(told, trusted.digest)

@@ -18,6 +18,7 @@ from detector.cli.text import shown
 from detector.detect import Detector
 from tests.detector.bundles_for_tests import bundle
 from tests.detector.pictures import encoded, noise
+from tests.detector.provenance.files import png, text
 
 RUNNER = CliRunner()
 
@@ -171,3 +172,14 @@ def test_two_bundles_of_one_role_are_wrong_usage(folder: str, pictures: Path) ->
     result = RUNNER.invoke(app, ["scan", str(pictures), "--bundle", folder, "--bundle", folder])
     assert result.exit_code == 2
     assert "two bundles have the role edited" in result.output
+
+
+def test_rows_tell_what_files_say_of_themselves(folder: str, tmp_path: Path) -> None:
+    told, silent, broken = tmp_path / "a.png", tmp_path / "b.png", tmp_path / "c.png"
+    told.write_bytes(png(text("parameters", "Steps: 20, Sampler: Euler a, Seed: 1, ")))
+    silent.write_bytes(png())
+    broken.write_bytes(b"no picture")
+    _, rows = scan(str(tmp_path), "--bundle", folder)
+    assert [[one["suggests"] for one in row["provenance"]] for row in rows] == [["ai_generated"], [], []]
+    assert rows[0]["provenance"][0]["trust"] == "forgeable"
+    assert rows[0]["label"] in {"real", "uncertain", "edited"}
