@@ -17,5 +17,5 @@ def grad_cam_plus_plus(feature_map: Tensor, gradient: Tensor) -> Tensor:
     total = feature_map.sum(dim=(2, 3), keepdim=True)
     coefficients = squares / (2 * squares + total * squares * gradient + _LEAST)
     coefficients = torch.where(gradient == 0, 0, coefficients)
-    weights = (gradient.clamp(min=0) * coefficients).expand_as(feature_map).sum(dim=(2, 3), keepdim=True)
+    weights = (gradient.clamp(min=0) * coefficients).sum(dim=(2, 3), keepdim=True)
     return (weights * feature_map).sum(dim=1).clamp(min=0)

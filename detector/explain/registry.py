@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from detector.architectures.base import PooledHead
 from detector.explain import LOCAL, NONE
 from detector.explain.base import Method, explain
 from detector.explain.gradcam import grad_cam
@@ -9,6 +10,7 @@ from detector.explain.gradcam_plus_plus import grad_cam_plus_plus
 from detector.explain.hirescam import hires_cam
 from detector.explain.layercam import layer_cam
 from detector.explain.local import LocalHead, local_evidence
+from detector.explain.pooled import class_activation
 
 METHODS: dict[str, Method] = {
     "grad-cam": grad_cam,
@@ -16,6 +18,7 @@ METHODS: dict[str, Method] = {
     "grad-cam++": grad_cam_plus_plus,
     "layercam": layer_cam,
 }
+_ALIKE_OVER_A_MEAN = ("grad-cam", "hirescam")
 
 
 def explained(
@@ -30,6 +33,8 @@ def explained(
         return head(feature_map)[:, 0].detach(), None
     if name == LOCAL:
         return local_evidence(head, feature_map, towards)
+    if name in _ALIKE_OVER_A_MEAN and isinstance(head, PooledHead):
+        return class_activation(head, feature_map, towards)
     if name not in METHODS:
         raise ValueError(f"unknown explanation {name!r}; known: {', '.join(METHODS)}, {LOCAL}, {NONE}")
     return explain(head, feature_map, METHODS[name], towards)

@@ -105,15 +105,16 @@ def test_what_is_explained_may_be_decided_by_other_views(name: str) -> None:
     assert not torch.equal(for_real, for_not_real)
 
 
+@pytest.mark.parametrize("towards", [None, torch.tensor([1.0, -1.0, 1.0, -1.0])])
 @pytest.mark.parametrize("method", METHODS)
-def test_the_gradient_of_a_pooled_head_is_known_without_differentiating(method: str) -> None:
+def test_a_pooled_head_is_explained_as_by_differentiating(method: str, towards: Tensor | None) -> None:
     torch.manual_seed(0)
     head = PooledHead(5, 0.5).eval().requires_grad_(False)
     feature_map = torch.randn(4, 5, 3, 2)
-    differentiated = nn.Sequential(head)
-    logits, influence = explain(head, feature_map, METHODS[method])
-    expected_logits, expected = explain(differentiated, feature_map, METHODS[method])
-    assert torch.allclose(logits, expected_logits, atol=1e-6)
+    logits, influence = explained(method, head, feature_map, towards)
+    expected_logits, expected = explain(nn.Sequential(head), feature_map, METHODS[method], towards)
+    assert influence is not None
+    assert torch.equal(logits, expected_logits)
     assert torch.allclose(influence, expected, atol=1e-6)
     assert influence.max() > 0
 
