@@ -1,6 +1,7 @@
 """`python -m detector explain-check`: whether a bundle's heatmaps deserve to be shown, and by which method."""
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,8 @@ def _of(name: str, version: str, data: list[Path], trial: Trial) -> Report:
 def _compared(edited: Path | None, originals: Path | None, size: int, most: int) -> dict[str, list[Masked]]:
     if edited is None or originals is None:
         return {}
-    return {"compared with originals": list(from_originals(read_packs([edited]), originals, size))[:most]}
+    found = from_originals(read_packs([edited]), originals, size)
+    return {"compared with originals": list(islice(found, most))}
 
 
 def _print(report: Report) -> None:

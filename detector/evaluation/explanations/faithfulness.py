@@ -14,7 +14,7 @@ from torch import Tensor
 
 from detector.evaluation.explanations.candidates import Influence
 
-STEPS = 10
+STEPS = 8
 _BLUR = 0.08
 Shares = NDArray[np.float64]
 Score = Callable[[Tensor], Shares]
@@ -33,7 +33,7 @@ def faithfulness(score: Score, image: Tensor, influence: Influence) -> tuple[flo
     """(insertion, deletion) of one normalised image (3, H, W) and its map (H, W).
 
     The pixels come in (over a blurred copy) or go out (to the mean of the input's normalisation, 0) in the order of
-    their influence, in ten equal steps; the area is that of the trapezes.
+    their influence, in eight equal steps; the area is that of the trapezes.
     """
     order = np.argsort(-influence, axis=None, kind="stable")
     ranks = np.empty(order.size, dtype=np.int64)

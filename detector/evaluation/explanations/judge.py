@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ EDITED = "edited"
 class Trial:
     """What is judged on: how many pictures of each kind, and the seed of all that is drawn."""
 
-    pictures: int = 24
-    masked: int = 100
+    pictures: int = 20
+    masked: int = 60
     seed: int = 0
 
 
@@ -61,7 +62,7 @@ def known_edits(bundle: Bundle, samples: Sequence[Sample], trial: Trial) -> dict
     """
     size, chosen = bundle.card.input.size, drawn(samples, trial, trial.masked)
     real, others = ([one for one in chosen if one.label == label] for label in (0, 1))
-    found = {"mask files": list(masks.from_files(samples, size))[: trial.masked]}
+    found = {"mask files": list(islice(masks.from_files(samples, size), trial.masked))}
     if bundle.card.role != EDITED:
         return {**found, "rectangles spliced in": list(masks.spliced(real, others, size, trial.seed))}
     for name, operations in (("edits of kinds in training", TRAINED), ("edits of other kinds", HELD_OUT)):
