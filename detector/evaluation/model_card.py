@@ -68,14 +68,19 @@ def _counts(sources: dict[str, int]) -> str:
 def _figures(name: str, conditions: dict[str, Any]) -> str:
     rows = "\n".join(_condition_row(condition, figures) for condition, figures in conditions.items())
     first: dict[str, Any] = next(iter(conditions.values()), {})
-    sources = "\n".join(_source_row(source, figures) for source, figures in first.get("sources", {}).items())
+    named = [*first.get("sources", {}).items()]
+    named += [("all sources under 20 images", row) for row in first.get("small_sources", {}).values()]
+    sources = "\n".join(_source_row(source, figures) for source, figures in named)
     return f"""## Measured on {name}
 
 | condition | images | accuracy | balanced accuracy | AUC | calibration error | false alarms | abstained |
 |---|---|---|---|---|---|---|---|
 {rows}
 
-In brackets: 95 % interval. A false alarm is a real image at 0.5 or more. By source, as it is:
+In brackets: 95 % interval, and for the calibration error the 95 % band of a perfectly calibrated model with the same
+probabilities. A false alarm is a real image at 0.5 or more.
+{_answered(first)}
+By source, as it is:
 
 | source | class | images | judged rightly |
 |---|---|---|---|
@@ -83,11 +88,23 @@ In brackets: 95 % interval. A false alarm is a real image at 0.5 or more. By sou
 """
 
 
+def _answered(figures: dict[str, Any]) -> str:
+    """A table of the error among the surest images, and in the card's own band; nothing in cards without it."""
+    rows = [(f"{row['share']:.0%}", row) for row in figures.get("error_by_share", [])]
+    if figures.get("answered"):
+        rows.append((f"{figures['answered']['share']:.1%}, by the thresholds above", figures["answered"]))
+    if not rows:
+        return ""
+    body = "\n".join(f"| {text} | {row['n']} | {_share(row['error'], row['interval'])} |" for text, row in rows)
+    return f"\nThe surest images alone, as it is:\n\n| answered | images | error |\n|---|---|---|\n{body}\n"
+
+
 def _condition_row(condition: str, figures: dict[str, Any]) -> str:
     spans = figures["intervals"]
     named = [_share(figures[key], spans.get(key)) for key in ("accuracy", "balanced_accuracy")]
     rest = [_share(figures[key], None) for key in ("false_alarm_rate", "abstained")]
-    cells = [condition, figures["n"], *named, _number(figures["auc"], spans.get("auc")), _number(figures["ece"]), *rest]
+    cells = [condition, figures["n"], *named, _number(figures["auc"], spans.get("auc"))]
+    cells += [_number(figures["ece"], figures.get("ece_band")), *rest]
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 

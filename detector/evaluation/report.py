@@ -42,8 +42,15 @@ def evaluate(
 def evaluate_conditions(
     bundle: Bundle, samples: Sequence[Sample], names: Sequence[str] = tuple(CONDITIONS)
 ) -> dict[str, Report]:
-    """One report for each of the named conditions of `robustness.CONDITIONS`. Raises KeyError for an unknown one."""
-    return {name: evaluate(bundle, samples, CONDITIONS[name]) for name in names}
+    """One report for each of the named conditions of `robustness.CONDITIONS`. Raises KeyError for an unknown one.
+
+    The curves that a card has no room for are left out: reliability, and error by share but for the first condition.
+    """
+    reports = {name: evaluate(bundle, samples, CONDITIONS[name]) for name in names}
+    for place, made in enumerate(reports.values()):
+        for curve in ("reliability", "error_by_share") if place else ("reliability",):
+            del made[curve]
+    return reports
 
 
 def scored_by(

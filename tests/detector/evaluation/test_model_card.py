@@ -30,3 +30,19 @@ def test_licence_and_training_are_said() -> None:
     assert "- Images: 12, of a.tar" in text
     assert "- Run: 2 epochs, seed 3, 1 min" in text
     assert "- Images by source: a 12" in text
+
+
+def test_the_band_of_chance_and_the_error_of_the_surest_stand_in_it() -> None:
+    answered = {"share": 0.95, "n": 19, "error": 0.1053, "interval": [0.03, 0.31]}
+    more = {
+        "ece_band": [0.02, 0.07],
+        "error_by_share": [{"share": 1.0, "n": 20, "error": 0.15, "interval": [0.05, 0.36]}],
+        "answered": answered,
+        "small_sources": {"real": {"n": 9, "accuracy": 1.0, "interval": [0.7, 1.0], "label": "real"}},
+    }
+    text = model_card(card(metrics={"test": {"as it is": FIGURES | more}}))
+    assert "| 0.051 (0.020 to 0.070) |" in text
+    assert "| 100% | 20 | 15.0% (5.0% to 36.0%) |" in text
+    assert "| 95.0%, by the thresholds above | 19 | 10.5% (3.0% to 31.0%) |" in text
+    assert "| all sources under 20 images | real | 9 | 100.0% (70.0% to 100.0%) |" in text
+    assert "answered" not in model_card(card(metrics={"test": {"as it is": FIGURES}}))

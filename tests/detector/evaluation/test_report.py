@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from detector.bundles import Bundle
-from detector.evaluation.report import evaluate, report
+from detector.evaluation.report import evaluate, evaluate_conditions, report
 from detector.evaluation.robustness import CONDITIONS
 from detector.evaluation.scoring import Scored, score
 from detector.images import ImageRefused, read
@@ -48,6 +48,13 @@ def test_figures_follow_from_logits_and_the_cards_calibration(general: Bundle) -
     assert made["abstained"] == 0.5
     assert made["sources"]["a"] == {"n": 2, "accuracy": 0.5, "interval": [0.0945, 0.9055], "label": "real"}
     assert made["sources"]["c"]["accuracy"] == 1.0
+
+
+def test_a_cards_reports_leave_the_curves_out(general: Bundle, samples: list[Sample]) -> None:
+    made = evaluate_conditions(general, samples[::3])
+    assert list(made) == list(CONDITIONS)
+    assert ["reliability" in report for report in made.values()] == [False] * len(CONDITIONS)
+    assert ["error_by_share" in report for report in made.values()] == [True] + [False] * (len(CONDITIONS) - 1)
 
 
 def test_of_one_class_the_figures_of_two_are_null(general: Bundle, samples: list[Sample]) -> None:
