@@ -26,7 +26,8 @@ def entries(source: Path) -> Iterator[Entry]:
         if source.is_dir():
             return folder_entries(source)
         if not source.is_file():
-            raise DataError(f"{source} does not exist.")
+            what = "is neither a folder nor a regular file" if source.exists() else "does not exist"
+            raise DataError(f"{source} {what}.")
         if source.suffix.lower() == ".parquet":
             return parquet_entries(source)
         if zipfile.is_zipfile(source):

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from detector.data.sources.base import Entry, EntryRefused, read_limited, refused
+from detector.data.sources.base import DataError, Entry, EntryRefused, read_limited, refused
 from detector.data.sources.parquet import parquet_entries
 
 
 def folder_entries(root: Path) -> Iterator[Entry]:
-    """Every file below `root` in the order of names; hidden files and folders are passed over."""
-    for folder, inner, files in os.walk(root):
+    """Every file below `root` in the order of names; hidden files and folders are passed over.
+
+    Raises DataError for a folder in it that cannot be listed.
+    """
+    for folder, inner, files in os.walk(root, onerror=_unlisted):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         links = [name for name in inner if (Path(folder) / name).is_symlink()]
         for name in sorted([*files, *links]):
@@ -21,6 +24,10 @@ def folder_entries(root: Path) -> Iterator[Entry]:
                 yield from parquet_entries(path)
             elif not name.startswith("."):
                 yield Entry(PurePosixPath(path.relative_to(root).as_posix()), _reader(path))
+
+
+def _unlisted(error: OSError) -> None:
+    raise DataError(f"{error.filename} cannot be listed: {error.strerror}.") from error
 
 
 def _reader(path: Path) -> Callable[[], bytes]:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import stat
 import tarfile
 import zipfile
@@ -159,6 +160,17 @@ def test_a_source_of_rubbish_is_given_up(tmp_path: Path) -> None:
         prepare("folder", as_zip(tmp_path / "z.zip", files), tmp_path / "pack")
 
 
-def test_a_missing_source_is_refused(tmp_path: Path) -> None:
+def test_a_source_that_is_missing_or_no_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         entries(tmp_path / "none.zip")
+    with pytest.raises(DataError, match="neither a folder nor a regular file"):
+        entries(Path("/dev/zero"))
+
+
+def test_a_folder_that_vanishes_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    folder = as_folder(tmp_path / "in", GOOD | {"a/1.png": picture(1)})
+    found = entries(folder)
+    assert next(found).path.as_posix() == "a/1.png"
+    shutil.rmtree(folder)
+    with pytest.raises(DataError, match="cannot be listed"):
+        list(found)
