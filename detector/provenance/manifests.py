@@ -62,7 +62,7 @@ def _active(said: dict[str, Any]) -> Evidence:
     details = {"validation_state": state, **_details(said), "failures": said["failures"][:8]}
     signer = name(said["issuer"] or said["signer"] or "an unnamed signer")
     tail = "" if holds else " It does not belong to the file as it is: the file or the manifest was changed."
-    summary = f"A manifest signed by {signer}{_STATES[state]} {_MEANINGS[meant]}.{tail}"
+    summary = f"A manifest signed by {signer}{_STATES[state]} {_claim(meant, said)}.{tail}"
     return Evidence(Kind.C2PA, trust, suggests, summary, details)
 
 
@@ -92,6 +92,12 @@ def _meant(said: dict[str, Any]) -> Suggests:
         meanings.add(Suggests.EDITED)
     order = (Suggests.AI_GENERATED, Suggests.EDITED, Suggests.CAMERA)
     return next((meaning for meaning in order if meaning in meanings), Suggests.NOTHING)
+
+
+def _claim(meant: Suggests, said: dict[str, Any]) -> str:
+    """What the manifest claims, in words; of what suggests nothing, the source type as IPTC explains it."""
+    known = [found[1] for value in said["source_types"] if (found := source_type(value))]
+    return f"says of the picture: {known[0]}" if meant is Suggests.NOTHING and known else _MEANINGS[meant]
 
 
 def _inherited(said: dict[str, Any]) -> Iterator[Evidence]:
