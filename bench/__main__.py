@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import latency, maps, throughput
+from bench import engines, latency, maps, throughput
 from bench.house import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +24,10 @@ def main() -> int:
         rates = throughput.measure(house, var / "pictures")
     print("Judging with and without heatmaps ...", flush=True)
     costs = maps.measure()
-    report = "\n".join([*_latency_lines(milliseconds), "", *_throughput_lines(rates), "", *maps.lines(costs)])
+    print("Running every network on every engine ...", flush=True)
+    rows = engines.measure()
+    parts = (_latency_lines(milliseconds), _throughput_lines(rates), maps.lines(costs), engines.lines(rows))
+    report = "\n\n".join("\n".join(part) for part in parts)
     print(report)
     if "--write" in sys.argv:
         DOCUMENT.write_text(_document(report))

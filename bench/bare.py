@@ -1,4 +1,7 @@
-"""The detector alone: ``python -m bench.bare FOLDER BATCH`` reads, decodes and judges a folder, and prints the rate."""
+"""The detector alone: ``python -m bench.bare FOLDER BATCH CACHE`` reads, decodes and judges a folder: images per second.
+
+It runs on the engine that the worker chose, which finds its measurement in the folder CACHE.
+"""
 
 import json
 import sys
@@ -11,9 +14,10 @@ from detector.detect import Detector
 from detector.images import read
 
 
-def main(folder: Path, batch: int) -> float:
+def main(folder: Path, batch: int, cache: Path) -> float:
     """Return images per second over the folder, after one batch that is not counted."""
-    detector = Detector({role: bundles.load(bundles.shipped(role)) for role in ROLES})
+    found = {role: bundles.load(bundles.shipped(role)) for role in ROLES}
+    detector = Detector(found, engine="auto", cache=cache)
     files = sorted(folder.iterdir())
     detector.analyse([read(file.read_bytes()) for file in files[:batch]])
     started = time.perf_counter()
@@ -23,4 +27,4 @@ def main(folder: Path, batch: int) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"images_per_second": main(Path(sys.argv[1]), int(sys.argv[2]))}))
+    print(json.dumps({"images_per_second": main(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))}))

@@ -22,12 +22,14 @@ PATIENCE = 300.0
 
 @dataclass(frozen=True)
 class House:
-    """Where the measured site is, the key of a client without webhooks, its processes by name, and their logs."""
+    """Where the measured site is, the key of a client without webhooks, its processes by name, their logs and what its
+    workers measured of the engines."""
 
     site: str
     key: str
     programs: dict[str, Program]
     logs: Path
+    cache: Path
 
     def http(self) -> httpx.Client:
         return httpx.Client(base_url=self.site, headers={"Authorization": f"Bearer {self.key}"}, timeout=60)
@@ -54,7 +56,7 @@ def running(var: Path) -> Iterator[House]:
             for name in ("web", "courier", "beat"):
                 programs[name].start()
             until(lambda: answers(f"{site}/healthz"), "web answers")
-            yield House(site, told["other_api_key"], programs, var / "log")
+            yield House(site, told["other_api_key"], programs, var / "log", var / "cache" / "engines")
         finally:
             for program in programs.values():
                 program.stop()

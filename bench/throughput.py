@@ -33,12 +33,12 @@ def _round(house: House, folder: Path, number: int) -> tuple[float, float]:
     images = pictures.ordinary(IMAGES, first=number * IMAGES)
     for at, data in enumerate(images):
         (folder / f"{at:03}.jpg").write_bytes(data)
-    return bare(folder), worker(house, images)
+    return bare(folder, house.cache), worker(house, images)
 
 
-def bare(folder: Path) -> float:
+def bare(folder: Path, cache: Path) -> float:
     """Return images per second of the detector alone, in a process of its own."""
-    command = [sys.executable, "-m", "bench.bare", str(folder), str(BATCH)]
+    command = [sys.executable, "-m", "bench.bare", str(folder), str(BATCH), str(cache)]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(json.loads(answer.stdout.splitlines()[-1])["images_per_second"])
 
