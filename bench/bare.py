@@ -1,4 +1,4 @@
-"""The detector alone: ``python -m bench.bare FOLDER BATCH CACHE`` reads, decodes and judges a folder: images per second.
+"""The detector alone: ``python -m bench.bare FOLDER BATCH CACHE`` reads, decodes and judges a folder: images a second.
 
 It runs on the engine that the worker chose, which finds its measurement in the folder CACHE.
 """
