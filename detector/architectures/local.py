@@ -27,10 +27,7 @@ _RARE = -2.0
 
 
 class Trunk(nn.Module):
-    """Images (B, 3, H, W), -1..1, sides that 32 divides -> {"fused": (B, C, H / 16, W / 16)}.
-
-    The batch norms of the colour branch keep their running statistics in training: crops are small, and few.
-    """
+    """Images (B, 3, H, W), -1..1, sides that 32 divides -> {"fused": (B, C, H / 16, W / 16)}."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,14 +42,6 @@ class Trunk(nn.Module):
             if depth in _DEPTHS:
                 found += _on_grid(images, depth)
         return {FUSED: torch.cat(found, dim=1)}
-
-    def train(self, mode: bool = True) -> "Trunk":
-        """As of any module, but for the colour branch's batch norms."""
-        super().train(mode)
-        for layer in self.features.modules():
-            if isinstance(layer, nn.BatchNorm2d):
-                layer.eval()
-        return self
 
 
 class Residual(nn.Module):
@@ -150,10 +139,10 @@ def build() -> Network:
 
 
 def initialise(network: Network, weights: Mapping[str, Tensor]) -> None:
-    """Begin from a bundle of this architecture, or the colour branch from MobileNetV2's weights, whose last layer is not
-    used: in torchvision's layout, or those of a bundle.
+    """Begin from a bundle of this architecture, or the colour branch from MobileNetV2's weights.
 
-    Raises ArchitectureError when the weights do not fit.
+    These are in torchvision's layout or those of a bundle, and their last layer is not used. Raises ArchitectureError
+    when the weights do not fit.
     """
     if any(name.startswith("trunk.residual.") for name in weights):
         load_into(network.module(), weights)

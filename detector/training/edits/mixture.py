@@ -19,14 +19,14 @@ from detector.training.edits.world import travelled
 from detector.training.packs import Sample
 
 CELL = 16
-CROP = 160
+CROP = 128
 _REAL_EDITS = 0.6
 _GENERATED_DONOR = 0.3
 Item = tuple[Tensor, int, int, Tensor, float]
 
 
 class EditedPictures(Pictures):
-    """Item i: ((160, 160, 3) uint8, label, i, the edited share of each 16-pixel cell (10, 10) float32, known).
+    """Item i: ((128, 128, 3) uint8, label, i, the edited share of each 16-pixel cell (8, 8) float32, known).
 
     Item i of an epoch is a draw of its own, whatever sample i is: six in ten of real edits and the authentic images
     beside them, four of all photographs, of which every second is edited by the synthesiser; sources by the root of

@@ -26,19 +26,19 @@ def travelled(pixels: Pixels, mask: Mask, side: int, rng: Generator, encode: boo
     picture = Image.fromarray(np.ascontiguousarray(pixels))
     if rng.random() < 0.5:
         picture = brightness(picture, rng)
-    if rng.random() < 0.1:
+    if rng.random() < 0.06:
         picture = blur(picture, rng)
     if encode or rng.random() < 0.5:
-        picture = jpeg(picture, _PACK_QUALITY) if rng.random() < 0.4 else jpeg(picture, int(rng.integers(45, 97)))
+        picture = jpeg(picture, _PACK_QUALITY) if rng.random() < 0.4 else jpeg(picture, int(rng.integers(60, 97)))
     elif rng.random() < 0.1:
         picture = compress(picture, rng)
     return np.asarray(picture), np.ascontiguousarray(mask)
 
 
 def scaled(pixels: Pixels, mask: Mask, side: int, rng: Generator) -> tuple[Pixels, Mask]:
-    """Shrunk to 70 % at most, or enlarged to 130 %, but not below `side`."""
+    """Shrunk to 60 % at most, or enlarged to 130 %, but not below `side`."""
     least = min(1.0, side / min(mask.shape))
-    factor = rng.uniform(max(0.7, least), 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 1.3)
+    factor = rng.uniform(max(0.6, least), 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 1.3)
     size = round(mask.shape[1] * factor), round(mask.shape[0] * factor)
     filters = (Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling.BILINEAR)
     picture = Image.fromarray(pixels).resize(size, filters[int(rng.integers(3))])

@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from torch import nn
 
 from detector.architectures import ArchitectureError, architecture
 from detector.architectures.local import LocalHead, high_pass, local_statistics, soft_maximum
@@ -54,17 +53,6 @@ def test_a_soft_maximum_lies_between_mean_and_maximum() -> None:
     assert soft_maximum(values, 1e-3).item() == pytest.approx(1, abs=0.01)
     assert soft_maximum(values, 100.0).item() == pytest.approx(4, abs=0.02)
     assert 1 < soft_maximum(values, 1.0).item() < 4
-
-
-def test_batch_norms_of_the_colour_branch_keep_their_statistics_in_training() -> None:
-    network = architecture("mobilenet_v2_local").build()
-    network.module().train()
-    colours = [
-        layer for layer in network.trunk.get_submodule("features").modules() if isinstance(layer, nn.BatchNorm2d)
-    ]
-    noise = [layer for layer in network.trunk.get_submodule("residual").modules() if isinstance(layer, nn.BatchNorm2d)]
-    assert {layer.training for layer in colours} == {False}
-    assert {layer.training for layer in noise} == {True}
 
 
 def test_the_colour_branch_begins_from_torchvisions_layout() -> None:
