@@ -28,6 +28,7 @@ FEATURES = (
 )
 _FORMATS = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic", "image/tiff", "image/bmp")
 _FOLDS = 5
+_DEALINGS = 5
 Features = NDArray[np.float64]
 
 
@@ -67,18 +68,25 @@ def giveaway(features: Features, labels: Labels, sources: Sequence[str], seed: i
 def shuffled(features: Features, labels: Labels, seed: int = 0) -> dict[str, Any]:
     """How well features (n, f) tell labels that were dealt out anew at random: by chance, unless measuring leaks.
 
-    "by_chance": the AUC lies within four standard errors of 0.5 (of the rank sum: Mann and Whitney 1947).
+    Means over five dealings. "by_chance": the mean AUC lies within four standard errors of 0.5 (of the rank sum: Mann
+    and Whitney 1947).
     """
-    dealt = np.random.default_rng(seed).permutation(labels)
-    scores = np.zeros(len(dealt))
-    for training, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(features, dealt):
-        model = LogisticRegression(max_iter=200).fit(features[training], dealt[training])
+    rng = np.random.default_rng(seed)
+    dealings = [rng.permutation(labels) for _ in range(_DEALINGS)]
+    scores = [_logistic(features, dealt, seed) for dealt in dealings]
+    value = float(np.mean([auc(one, dealt) for one, dealt in zip(scores, dealings, strict=True)]))
+    accuracy = float(np.mean([balanced_accuracy(one, dealt) for one, dealt in zip(scores, dealings, strict=True)]))
+    ones, zeros = int(labels.sum()), int((1 - labels).sum())
+    error = float(np.sqrt((ones + zeros + 1) / (12 * ones * zeros * _DEALINGS)))
+    return {"auc": _rounded(value), "balanced_accuracy": _rounded(accuracy), "by_chance": abs(value - 0.5) <= 4 * error}
+
+
+def _logistic(features: Features, labels: Labels, seed: int) -> Scores:
+    scores = np.zeros(len(labels))
+    for training, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(features, labels):
+        model = LogisticRegression(max_iter=200).fit(features[training], labels[training])
         scores[test] = model.predict_proba(features[test])[:, 1]
-    ones, zeros = int(dealt.sum()), int((1 - dealt).sum())
-    error = np.sqrt((ones + zeros + 1) / (12 * ones * zeros))
-    value = auc(scores, dealt) or 0.0
-    accuracy = _rounded(balanced_accuracy(scores, dealt))
-    return {"auc": _rounded(value), "balanced_accuracy": accuracy, "by_chance": bool(abs(value - 0.5) <= 4 * error)}
+    return scores
 
 
 def _held_out(features: Features, labels: Labels, folds: Any) -> Scores:
