@@ -1,6 +1,7 @@
 """The detector as the platform calls it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 
 from detector.bundles import Bundle
 from detector.detect import Analysis, Detector
+from detector.engines import EngineError
 from detector.faces import face_square
 from detector.images import DecodedImage, read
 from detector.preprocessing import to_batch
@@ -133,6 +135,42 @@ def test_without_a_face_model_no_faces_are_searched(general: Bundle, portrait: D
     (analysis,) = Detector({"general": general}, device="cpu").analyse([portrait])
     assert set(analysis.timings) == {"preprocess", "general"}
     assert analysis.roles_run == {"general"}
+
+
+def test_engines_come_to_the_same(general: Bundle, edited: Bundle, detector: Detector, portrait: DecodedImage) -> None:
+    other = Detector({"general": general, "edited": edited}, device="cpu", threads=1, engine="onnxruntime")
+    assert [chosen.engine.name for chosen in other.engines.values()] == ["onnxruntime", "onnxruntime"]
+    wanted = {seen.role: seen for seen in detector.analyse([portrait])[0].observations}
+    for seen in other.analyse([portrait])[0].observations:
+        assert seen.score == pytest.approx(wanted[seen.role].score, abs=1e-4)
+        assert seen.heatmap is not None
+        other_map = wanted[seen.role].heatmap
+        assert other_map is not None
+        assert seen.heatmap.values == pytest.approx(other_map.values, abs=1)
+
+
+@pytest.mark.parametrize(("engine", "left"), [("torch", 2), ("onnxruntime", 1)])
+def test_pytorch_keeps_the_cores_only_where_it_runs_a_trunk(general: Bundle, engine: str, left: int) -> None:
+    before = torch.get_num_threads()
+    try:
+        Detector({"general": general}, device="cpu", threads=2, engine=engine)
+        assert torch.get_num_threads() == left
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_models_of_one_input_size_share_their_resized_views(general: Bundle, edited: Bundle) -> None:
+    scaled = replace(edited.card, input=replace(edited.card.input, mean=(0.0, 0.0, 0.0)))
+    detector = Detector({"general": general, "edited": Bundle(scaled, edited.network)}, device="cpu", threads=1)
+    image = decoded(noise(90, 70))
+    alone = Detector({"edited": Bundle(scaled, edited.network)}, device="cpu", threads=1)
+    together = dict(scores(detector.analyse([image])[0]))
+    assert together["edited"] == pytest.approx(dict(scores(alone.analyse([image])[0]))["edited"], abs=1e-5)
+
+
+def test_an_engine_that_nobody_knows_is_refused(general: Bundle) -> None:
+    with pytest.raises(EngineError, match="There is no engine 'tensorrt'"):
+        Detector({"general": general}, engine="tensorrt")
 
 
 def test_a_bundle_under_another_role_is_refused(general: Bundle) -> None:
