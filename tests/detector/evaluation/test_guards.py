@@ -7,10 +7,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from detector.bundles import Bundle
+from detector.bundles import Bundle, load, shipped, shipped_names
 from detector.evaluation.guards import TOLERANCE, dependences
 from detector.training.packs import Sample, read_packs
 from tests.detector.training.packs_for_tests import make_pack
+
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,10 @@ def test_the_samples_stay_as_they_are(general: Bundle, samples: list[Sample]) ->
         dependences(general, samples[:1])
     assert [(sample.name, sample.path, sample.data) for sample in samples] == before
     assert all(Path(sample.path).exists() for sample in samples)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_shipped_bundles_look_at_pixels_alone(name: str) -> None:
+    pictures = [Sample(path.name, "samples", 0, path) for path in sorted(SAMPLES.glob("*.jpg"))[:3]]
+    assert len(pictures) == 3
+    assert max(dependences(load(shipped(name)), pictures).values()) <= TOLERANCE
