@@ -8,7 +8,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from detector.architectures import Network
 from detector.training.augmentation import AUGMENTATIONS
-from detector.training.cutmix import cutmix_loss
 from detector.training.dataset import Pictures
 from detector.training.edits.objective import local_loss, mixture, with_unseen_edits
 from detector.training.packs import Sample
@@ -43,6 +42,5 @@ def label_loss(recipe: Recipe, network: Network, images: Tensor, rest: Sequence[
 
 OBJECTIVES: Mapping[str, Objective] = {
     "label": Objective(augmented, label_loss),
-    "cutmix": Objective(augmented, cutmix_loss),
     "edits": Objective(mixture, local_loss, with_unseen_edits),
 }

@@ -7,6 +7,7 @@ from detector.inputs import InputSpec
 FACE_MARGIN = 0.3
 SCALINGS = {
     "symmetric": ((127.5, 127.5, 127.5), (127.5, 127.5, 127.5)),
+    "centred": ((128.0, 128.0, 128.0), (128.0, 128.0, 128.0)),
     "unit": ((0.0, 0.0, 0.0), (255.0, 255.0, 255.0)),
     "imagenet": ((123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
 }
@@ -21,9 +22,9 @@ CLASSES = {
 class Recipe:
     """What is trained and how; the defaults are a fine-tuned MobileNetV2.
 
-    `scaling`: "symmetric" (-1..1), "unit" (0..1) or "imagenet". `optimiser`, `schedule`, `augmentation`, `objective`,
-    `calibration` and `precision` name entries of `optimisers`, `augmentation.AUGMENTATIONS`, `objective.OBJECTIVES`,
-    `calibration.FITS` and `precision.PRECISIONS`.
+    `scaling`: "symmetric" (-1..1), "centred" (the same, but each grey level exact in bfloat16), "unit" (0..1) or
+    "imagenet". `optimiser`, `schedule`, `augmentation`, `objective`, `calibration` and `precision` name entries of
+    `optimisers`, `augmentation.AUGMENTATIONS`, `objective.OBJECTIVES`, `calibration.FITS` and `precision.PRECISIONS`.
     `sampling`: "balanced" draws classes evenly and sources by the root of their size, "shuffled" takes every image once
     an epoch. `average_decay`: of the moving average of the weights; None keeps the last weights. `patience`: epochs
     without a lower validation loss after which training stops and the best weights are kept; None runs all epochs.

@@ -25,11 +25,13 @@ OWN = Recipe(
 )
 FEW_SHOT = dataclasses.replace(
     OWN,
-    epochs=20,
+    scaling="centred",
+    views=("whole", "mirrored", "shifted-up-left", "shifted-down-right"),
+    epochs=16,
     batch=64,
     weight_decay=0.1,
+    label_smoothing=0.1,
     average_decay=0.99,
     augmentation="nudged",
-    objective="cutmix",
 )
 RECIPES = {"cifake-own": OWN, "few-shot": FEW_SHOT}
