@@ -107,7 +107,7 @@ def _settle(reading: _Reading) -> dict[str, Any]:
     originals = {(kept.split, kept.stem): kept for kept in pack.where(lambda kept: kept.label == REAL)}
     found = resolve(pack, reading.layout)
     # an original that was a repeat is gone; its bytes live on in the file that it repeated
-    same = {kept.print.sha256: kept for kept in pack.files.values()}
+    same = {kept.print.sha256: kept for kept in pack.where(lambda kept: not kept.split.startswith(PREFIX))}
     edits = resolve_edits(pack, {key: same[kept.print.sha256] for key, kept in originals.items() if _in(same, kept)})
     _require(reading)
     return {

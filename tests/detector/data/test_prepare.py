@@ -87,6 +87,20 @@ def test_edits_get_masks_and_what_is_no_edit_is_real(tmp_path: Path) -> None:
     }
 
 
+def test_a_photograph_that_one_set_leaves_as_it_was_still_masks_the_other(tmp_path: Path) -> None:
+    files = {
+        f"{split}/{label}/{n}.png": picture(n + 50 * (label == "FAKE") + 9 * (split == "test"))
+        for split in ("train", "test")
+        for label in ("REAL", "FAKE")
+        for n in (1, 2)
+    }
+    edits = {"train-fake-edited/EDITED/1.png": picture(1), "train-real-edited/EDITED/1.png": picture(30)}
+    report = prepare("cifake", as_folder(tmp_path / "in", files | edits), tmp_path / "pack")
+    assert report["edits"]["relabelled"] == [{"file": "edits-train/real/fake-edited__1.png", "was": "edited"}]
+    assert report["edits"]["without_original"] == []
+    assert names(tmp_path / "pack" / "edits-train" / "mask") == ["real-edited__1.png"]
+
+
 def test_faces_keep_their_three_splits_and_the_test_wins(tmp_path: Path) -> None:
     root = "real_vs_fake/real-vs-fake"
     files = {
