@@ -17,13 +17,16 @@ from detector.architectures.torchvision_shim import torchvision_models
 
 FUSED = "fused"
 CELL = 16
-_DEPTHS = {3: 24, 6: 32, 13: 96, 17: 320}
+_DEPTHS = {3: 24, 6: 32, 13: 96, 18: 1280}
+_LAST = 1280
 _RESIDUAL = (16, 32, 48, 64)
 _HIDDEN = 128
 _PIXEL = 127.5
 _LARGEST_RESIDUAL = 12.0
 _SHARPNESS = (1.0, 3.0)
-_RARE = -2.0
+USUAL = -2.0
+_SHARE = 0.1
+"""Log-odds that training begins from for a place to be edited; local evidence is counted from there."""
 
 
 class Trunk(nn.Module):
@@ -65,44 +68,48 @@ class Residual(nn.Module):
 class LocalHead(nn.Module):
     """A logit for every place, from the place and from the whole picture beside it, and one for the picture.
 
-    The picture's logit is a learned mix of soft maxima and the mean of the local ones (Pinheiro and Collobert 2015).
+    The picture's logit is a linear unit over the mean of the map's last channels, plus a learned mix of soft maxima and
+    the mean of the local ones (Pinheiro and Collobert 2015).
     """
 
-    def __init__(self, channels: int, hidden: int = _HIDDEN, dropout: float = 0.2) -> None:
+    def __init__(self, channels: int, last: int = _LAST, hidden: int = _HIDDEN, dropout: float = 0.2) -> None:
         super().__init__()
+        self.last = last
+        self.linear = nn.Linear(last, 1)
         self.norm = nn.BatchNorm2d(channels)
         self.place = nn.Conv2d(channels, hidden, 1)
         self.whole = nn.Conv2d(2 * channels, hidden, 1)
         self.dropout = nn.Dropout2d(dropout)
         self.mixed = nn.Conv2d(hidden, hidden, 1)
-        self.logit = nn.Conv2d(hidden, 2, 1)
-        self.pool = nn.Linear(2 + len(_SHARPNESS), 1)
-        self._begin_rare()
+        self.logit = nn.Conv2d(hidden, 1, 1)
+        self.pool = nn.Linear(1 + len(_SHARPNESS), 1)
+        self._begin_unsure()
 
-    def _begin_rare(self) -> None:
-        """Begin from "few places are edited", and a picture as edited as its most edited places."""
+    def _begin_unsure(self) -> None:
+        """Begin from "few places are edited"."""
         with torch.no_grad():
-            self.logit.bias.copy_(torch.tensor([_RARE, 0.0]))  # type: ignore[union-attr]
-            self.pool.weight.copy_(torch.tensor([[0.0, 1.0, 0.5, 0.5]]))
-            self.pool.bias.fill_(-_RARE)
+            nn.init.constant_(self.logit.bias, USUAL)  # type: ignore[arg-type]
+            nn.init.constant_(self.pool.weight, _SHARE)
+            nn.init.zeros_(self.pool.bias)
 
     def forward(self, feature_map: Tensor) -> Tensor:
         """(B, C, h, w) -> (B, 1)."""
         return self.both(feature_map)[0]
 
     def local(self, feature_map: Tensor) -> Tensor:
-        """(B, C, h, w) -> (B, h, w) logits of "edited here"."""
+        """(B, C, h, w) -> (B, h, w) log-odds of "edited here", above the usual ones: 0 says nothing either way."""
         return self.both(feature_map)[1]
 
     def both(self, feature_map: Tensor) -> tuple[Tensor, Tensor]:
-        """The picture's logit (B, 1) and the local ones (B, h, w)."""
+        """The picture's logit (B, 1) and what `local` gives (B, h, w)."""
         seen = self.norm(feature_map.float())
         spread = (seen.square().mean((2, 3), keepdim=True) - seen.mean((2, 3), keepdim=True).square()).clamp(min=0)
         whole = self.whole(torch.cat([seen.mean((2, 3), keepdim=True), (spread + 1e-5).sqrt()], dim=1))
         hidden = self.dropout(torch.relu(self.place(seen) + whole))
-        local, impression = self.logit(torch.relu(self.mixed(hidden))).float().flatten(2).unbind(1)
-        pooled = [local.mean(1), impression.mean(1), *(soft_maximum(local, sharpness) for sharpness in _SHARPNESS)]
-        logit: Tensor = self.pool(torch.stack(pooled, dim=1))
+        local = self.logit(torch.relu(self.mixed(hidden))).float().flatten(1) - USUAL
+        pooled = [local.mean(1), *(soft_maximum(local, sharpness) for sharpness in _SHARPNESS)]
+        impression = self.linear(self.dropout(feature_map)[:, -self.last :].float().mean(dim=(2, 3)))
+        logit: Tensor = impression + self.pool(torch.stack(pooled, dim=1))
         return logit, local.view(-1, *feature_map.shape[2:])
 
 
@@ -139,19 +146,21 @@ def build() -> Network:
 
 
 def initialise(network: Network, weights: Mapping[str, Tensor]) -> None:
-    """Begin from a bundle of this architecture, or the colour branch from MobileNetV2's weights.
+    """Begin the colour branch from MobileNetV2's weights, in torchvision's layout or those of a bundle.
 
-    These are in torchvision's layout or those of a bundle, and their last layer is not used. Raises ArchitectureError
-    when the weights do not fit.
+    A bundle's linear unit, and a residual branch, are taken too where they are given. Raises ArchitectureError when
+    the weights do not fit.
     """
-    if any(name.startswith("trunk.residual.") for name in weights):
-        load_into(network.module(), weights)
-        return
     named = {name.removeprefix("trunk."): tensor for name, tensor in weights.items()}
-    prefixes = tuple(f"features.{number}." for number in range(max(_DEPTHS) + 1))
-    given = {name: tensor for name, tensor in named.items() if name.startswith(prefixes)}
-    features = network.trunk.get_submodule("features")
-    load_into(features, {name.removeprefix("features."): tensor for name, tensor in given.items()})
+    load_into(network.trunk.get_submodule("features"), _part(named, "features."))
+    if residual := _part(named, "residual."):
+        load_into(network.trunk.get_submodule("residual"), residual)
+    if linear := _part(named, "head.linear."):
+        load_into(network.head.get_submodule("linear"), linear)
+
+
+def _part(weights: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}
 
 
 def first_blocks(network: Network, count: int) -> list[nn.Module]:

@@ -19,17 +19,17 @@ from detector.training.edits.world import travelled
 from detector.training.packs import Sample
 
 CELL = 16
-CROP = 128
-_REAL_EDITS = 0.6
+CROP = 160
+_REAL_EDITS = 0.75
 _GENERATED_DONOR = 0.3
 Item = tuple[Tensor, int, int, Tensor, float]
 
 
 class EditedPictures(Pictures):
-    """Item i: ((128, 128, 3) uint8, label, i, the edited share of each 16-pixel cell (8, 8) float32, known).
+    """Item i: ((160, 160, 3) uint8, label, i, the edited share of each 16-pixel cell (10, 10) float32, known).
 
-    Item i of an epoch is a draw of its own, whatever sample i is: six in ten of real edits and the authentic images
-    beside them, four of all photographs, of which every second is edited by the synthesiser; sources by the root of
+    Item i of an epoch is a draw of its own, whatever sample i is: three in four of real edits and the authentic images
+    beside them, the others of all photographs, every second one edited by the synthesiser; sources by the root of
     their size. So neither source nor JPEG history tells the label. AI images give some splices their content and are
     nothing else. `known`: 1, or 0 for an edited image without a mask.
     """

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from detector.architectures.base import ArchitectureError, Network
-from detector.architectures.local import LocalHead
+from detector.architectures.local import USUAL, LocalHead
 from detector.training.augmentation import generator, jpeg
 from detector.training.dataset import read_pixels
 from detector.training.edits.mixture import EditedPictures, is_generated
@@ -36,7 +36,7 @@ def local_loss(recipe: Recipe, network: Network, images: Tensor, rest: Sequence[
     labels, _, cells, known = rest
     logits, local = network.head.both(network.trunk(images)[network.explained])
     targets = labels.float() * (1 - recipe.label_smoothing) + recipe.label_smoothing / 2
-    by_place = binary_cross_entropy_with_logits(local.float(), cells, reduction="none").mean(dim=(1, 2))
+    by_place = binary_cross_entropy_with_logits(local.float() + USUAL, cells, reduction="none").mean(dim=(1, 2))
     return binary_cross_entropy_with_logits(logits[:, 0].float(), targets) + _LOCAL_WEIGHT * (by_place * known).mean()
 
 

@@ -36,9 +36,9 @@ def travelled(pixels: Pixels, mask: Mask, side: int, rng: Generator, encode: boo
 
 
 def scaled(pixels: Pixels, mask: Mask, side: int, rng: Generator) -> tuple[Pixels, Mask]:
-    """Shrunk to 60 % at most, or enlarged to 130 %, but not below `side`."""
+    """Shrunk to 65 % at most, or enlarged to 130 %, but not below `side`."""
     least = min(1.0, side / min(mask.shape))
-    factor = rng.uniform(max(0.6, least), 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 1.3)
+    factor = rng.uniform(max(0.65, least), 1.0) if rng.random() < 0.75 else rng.uniform(1.0, 1.3)
     size = round(mask.shape[1] * factor), round(mask.shape[0] * factor)
     filters = (Image.Resampling.BICUBIC, Image.Resampling.LANCZOS, Image.Resampling.BILINEAR)
     picture = Image.fromarray(pixels).resize(size, filters[int(rng.integers(3))])

@@ -21,7 +21,7 @@ def test_places_are_cells_of_sixteen_pixels(height: int, width: int) -> None:
 
 
 def test_the_picture_and_its_places_come_of_one_pass() -> None:
-    head = LocalHead(6, hidden=4).eval()
+    head = LocalHead(6, last=2, hidden=4).eval()
     fused = torch.randn(3, 6, 5, 4)
     logit, local = head.both(fused)
     assert torch.equal(logit, head(fused))
@@ -61,7 +61,21 @@ def test_the_colour_branch_begins_from_torchvisions_layout() -> None:
     network = local.build()
     local.initialise(network, weights)
     own = network.trunk.state_dict()
-    assert torch.equal(own["features.17.conv.2.weight"], weights["features.17.conv.2.weight"])
+    assert torch.equal(own["features.18.0.weight"], weights["features.18.0.weight"])
     with pytest.raises(ArchitectureError, match="missing"):
-        local.initialise(network, {})
+        local.initialise(network, {"features.0.0.weight": weights["features.0.0.weight"]})
     assert len(local.first_blocks(network, 7)) == 7
+
+
+def test_a_bundles_linear_unit_gives_the_first_logit() -> None:
+    torch.manual_seed(0)
+    before = MOBILENET_V2.build()
+    before.module().eval()
+    local = architecture("mobilenet_v2_local")
+    network = local.build()
+    local.initialise(network, before.module().state_dict())
+    network.module().eval()
+    network.head.get_submodule("pool").weight.data.zero_()  # type: ignore[union-attr, operator]
+    images = torch.rand(2, 3, 64, 64) * 2 - 1
+    with torch.no_grad():
+        assert torch.allclose(network.logits(images), before.logits(images), atol=1e-5)
