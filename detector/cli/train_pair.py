@@ -25,7 +25,7 @@ def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the
     edited: Annotated[list[Path] | None, typer.Option(help="Data whose authentic photographs are used.")] = None,
     copies: Annotated[int, typer.Option(min=1, help="Treated copies of each picture.")] = 3,
     steps: Annotated[int, typer.Option(min=2, help="Batches without the sources left out.")] = 450,
-    more_steps: Annotated[int, typer.Option(min=0, help="Batches with them, after calibration.")] = 300,
+    more_steps: Annotated[list[int] | None, typer.Option(min=2, help="Batches of a later cycle with them.")] = None,
     seed: Annotated[int, typer.Option()] = 0,
     version: Annotated[str, typer.Option(help="Version that the cards name.")] = "1",
     threads: Annotated[int, typer.Option(min=1)] = 2,
@@ -33,8 +33,8 @@ def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the
     """Train the general and the face bundle together. Copies kept by a run that was broken off are used again."""
     torch.set_num_threads(threads)
     packs = Packs(general, faces, edited or [])
-    second = Schedule(more_steps, trunk_rate=3e-4, head_rate=1e-3) if more_steps else None
-    plan = Plan(packs, init, out, version, earlier, copies, Schedule(steps), second, seed)
+    later = [Schedule(more) for more in more_steps or ()]
+    plan = Plan(packs, init, out, version, earlier, copies, Schedule(steps), later, seed)
     try:
         with Bar(1) as bar:
             cards = run(plan, bar)

@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class Plan:
 
     `weights`: what the features begin from, in torchvision's layout; `earlier`: a bundle whose features the trained
     blocks begin from instead; `out`: folder of the bundles and of the bank; `copies` of each picture; the schedules
-    without the pictures that are held, and then with them (None: not at all).
+    without the pictures that are held, and then with them.
     """
 
     packs: Packs
@@ -48,7 +49,7 @@ class Plan:
     earlier: Path | None = None
     copies: int = 3
     first: Schedule = field(default_factory=Schedule)
-    second: Schedule | None = None
+    later: Sequence[Schedule] = ()
     seed: int = 0
 
 
@@ -66,9 +67,9 @@ def run(plan: Plan, progress: Progress) -> list[Card]:
     held = pools.held(recipes["general"].validation_share, leave_out)
     train(two, Drawing(pools, bank, pools.weights(held)), plan.first, plan.seed, progress)
     fitted = {role: _calibrate(recipes[role], _of_role(network, two, role), pools, held) for role in ROLES}
-    if plan.second is not None:
+    for number, schedule in enumerate(plan.later, 1):
         held = np.zeros_like(held)
-        train(two, Drawing(pools, bank, pools.weights(held)), plan.second, plan.seed + 1, progress)
+        train(two, Drawing(pools, bank, pools.weights(held)), schedule, plan.seed + number, progress)
     facts = _facts(plan, pools, held, time.monotonic() - began)
     return [_save(recipes[role], plan, _of_role(network, two, role), fitted[role], facts) for role in ROLES]
 
@@ -129,7 +130,7 @@ def _facts(plan: Plan, pools: Pools, held: Chosen, seconds: float) -> dict[str, 
         "packs": plan.packs.names(),
         "images": len(training),
         "copies": plan.copies,
-        "schedules": [dataclasses.asdict(one) for one in (plan.first, plan.second) if one is not None],
+        "schedules": [dataclasses.asdict(one) for one in (plan.first, *plan.later)],
         "sources": dict(sorted(Counter(sample.source for sample in training).items())),
         "seconds": round(seconds),
         "torch": torch.__version__,

@@ -17,7 +17,6 @@ RECIPES = {
         head_rate=2e-3,
         label_smoothing=0.1,
         augmentation="strong",
-        calibration="platt",
         frozen_blocks=7,
         validation_share=0.06,
         leave_out=("nanobanana2_muset", "glid3xl", "photo_klein", "paint_masters_app", "imd2020"),

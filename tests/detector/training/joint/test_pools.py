@@ -23,12 +23,12 @@ NONE = np.zeros(7, bool)
 
 
 def test_pools_have_their_shares_and_classes_are_alike() -> None:
-    assert POOLS.weights(NONE) == pytest.approx([0.25, 0.25, 0.075, 0.075, 0.175, 0.0875, 0.0875])
+    assert POOLS.weights(NONE) == pytest.approx([0.2, 0.2, 0.06, 0.06, 0.24, 0.12, 0.12])
 
 
 def test_sources_that_are_left_out_are_not_drawn_and_the_rest_sums_to_one() -> None:
     weights = POOLS.weights(POOLS.held(0.0, frozenset({"c", "d"})))
-    assert weights == pytest.approx(np.array([0.25, 0.25, 0.075, 0.075, 0, 0, 0]) / 0.65)
+    assert weights == pytest.approx(np.array([0.2, 0.2, 0.06, 0.06, 0, 0, 0]) / 0.52)
 
 
 def test_held_are_whole_sources_and_a_share_of_the_others() -> None:
