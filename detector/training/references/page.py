@@ -26,6 +26,9 @@ official CIFAKE test images about half are at hand: their number stands in the r
 """
 
 
+_SWEEP = "python -m detector sweep --data cifake/train --test cifake/test --lists lists"
+
+
 class PageError(ValueError):
     """A report that cannot be read, or none at all."""
 
@@ -35,9 +38,10 @@ def page(folder: Path) -> str:
     found = {path.stem: _read(path) for path in sorted(folder.glob("*.json")) if path.name != SWEEP}
     if not found:
         raise PageError(f"{folder} holds no reports.")
-    parts = [_HEAD, _overview(found), _means(found), _folders(found), _sources(found), _commands(found), _absent(found)]
-    sweep = folder / SWEEP
-    return "\n".join([part for part in parts if part] + ([_sweep(_read(sweep))] if sweep.exists() else []))
+    swept = _read(folder / SWEEP) if (folder / SWEEP).exists() else None
+    parts = [_HEAD, _overview(found), _means(found), _folders(found), _sources(found), _commands(found)]
+    last = [_sweep(swept) if swept else "", _absent(found, swept is not None)]
+    return "\n".join(part for part in parts + last if part)
 
 
 def _read(path: Path) -> Report:
@@ -145,10 +149,11 @@ def _commands(found: dict[str, Report]) -> str:
     return "\n".join(("## Commands", "", "```", *lines, "```", ""))
 
 
-def _absent(found: dict[str, Report]) -> str:
+def _absent(found: dict[str, Report], swept: bool) -> str:
     known = {report["row"] for report in found.values()}
     lines = [f"python -m detector reproduce {row.name} {row.example} --out runs" for row in ROWS.values()]
     left = [line for line, name in zip(lines, ROWS, strict=True) if name not in known]
+    left += [] if swept else [f"{_SWEEP} --out runs"]
     if not left:
         return ""
     return "\n".join(("## Not run yet", "", "No report of these is at hand.", "", "```", *left, "```", ""))
@@ -167,7 +172,7 @@ training. Dense layers on `{report["extractor"]}` ({forced}; theirs: 2 x 32). {s
 dense layers, 93.55 % and F1 0.936 with one of 64.
 
 ```
-python -m detector sweep --data cifake/train --test cifake/test --lists lists --epochs {report["epochs"]} --out runs
+{_SWEEP} --epochs {report["epochs"]} --out runs
 ```
 
 {sweep_tables(report)}"""

@@ -73,6 +73,7 @@ def test_a_row_that_was_not_run_is_named_and_not_guessed(tmp_path: Path) -> None
     left = text.split("## Not run yet")[1]
     assert "reproduce villarreal-faces --data faces/train --test faces/test --out runs" in left
     assert "fakenet2-small" not in left
+    assert "python -m detector sweep --data" in left
 
 
 def test_several_seeds_have_their_mean_and_range(tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_a_sweep_has_its_tables_and_its_terms(tmp_path: Path) -> None:
     assert "Trained on 5,000 + 5,000 images for 5 epochs each" in text
     assert "4 seconds of training" in text
     assert text.count("Table ") == 10
+    assert "detector sweep" not in text.split("## Not run yet")[1]
 
 
 @pytest.mark.parametrize(("text", "message"), [("{", "cannot be read"), ("[]", "is no report"), ("{}", "is no report")])
