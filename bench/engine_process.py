@@ -19,8 +19,9 @@ from detector import bundles
 from detector.architectures import architecture
 from detector.architectures.base import FeatureMaps
 from detector.bundles import Bundle, Calibration, Card, InputSpec, Thresholds
-from detector.engines import Engine, Engines, choose_device
+from detector.engines import Engine, Engines, choose_device, onnx_runtime
 from detector.model import Model, model
+from detector.threads import give, leave_one
 
 EAGER = "eager"
 LARGE = "villarreal"
@@ -79,9 +80,9 @@ def engine_of(bundle: Bundle, name: str) -> Engine:
     device = choose_device("auto")
     if name == EAGER:
         return Eager(bundle.trunk, device)
-    chosen = Engines(name, device).choose(bundle).engine
-    if name != "torch":
-        torch.set_num_threads(1)  # as the detector does: heads are small
+    chosen = Engines(name, device, give(None)).choose(bundle).engine
+    if name == onnx_runtime.NAME:
+        leave_one()  # as the detector does
     return chosen
 
 

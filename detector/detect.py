@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from detector.bundles import Bundle, Card
@@ -21,6 +19,7 @@ from detector.images import DecodedImage
 from detector.model import Model, model
 from detector.preprocessing import resize
 from detector.results import Analysis, Box, Heatmap, Observation
+from detector.threads import give, leave_one
 
 FACE = "face"
 _LARGEST_BATCH = 32
@@ -54,13 +53,12 @@ class Detector:
         """
         if wrong := [role for role, bundle in bundles.items() if bundle.card.role != role]:
             raise ValueError(f"bundles stand under roles that are not theirs: {', '.join(wrong)}")
-        _set_threads(threads)
         self.device = choose_device(device)
-        engines = Engines(engine, self.device, threads, cache)
+        engines = Engines(engine, self.device, give(threads), cache)
         self.engines: dict[str, Chosen] = {role: engines.choose(bundle) for role, bundle in bundles.items()}
         self._models = {role: model(bundle, self.engines[role].engine) for role, bundle in bundles.items()}
-        if self._models and all(chosen.engine.name == onnx_runtime.NAME for chosen in self.engines.values()):
-            torch.set_num_threads(1)  # heads are small, and PyTorch's waiting threads would take the sessions' cores
+        if {chosen.engine.name for chosen in self.engines.values()} == {onnx_runtime.NAME}:
+            leave_one()
         self._pool = ThreadPoolExecutor(threads or os.cpu_count())
 
     def analyse(self, images: Sequence[DecodedImage], explain: bool = True) -> list[Analysis]:
@@ -127,12 +125,6 @@ class _Clock:
         began = time.perf_counter()
         yield
         self.shares[name] = (time.perf_counter() - began) / self._images
-
-
-def _set_threads(threads: int | None) -> None:
-    if threads is not None:
-        torch.set_num_threads(threads)
-        cv2.setNumThreads(threads)
 
 
 def _observe(
