@@ -2,6 +2,7 @@
 
 import typer
 
+from detector.cli.calibrate import calibrate
 from detector.cli.card import card
 from detector.cli.compare import compare
 from detector.cli.cross_validate import cross_validate
@@ -35,6 +36,7 @@ for command in (
     explain_report,
     describe,
     provenance,
+    calibrate,
     card,
     sweep,
     reproduce,

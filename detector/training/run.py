@@ -23,6 +23,7 @@ from detector.training.precision import resolve
 from detector.training.progress import EpochFigures, Place, Progress
 from detector.training.recipe import CLASSES, Recipe
 from detector.training.subsets import without_copies
+from detector.training.thumbnails import thumbnail
 
 LICENCE = (
     "Research only: trained on images most of whose licences are research-only or not stated. Not for commercial use."
@@ -60,7 +61,7 @@ def run(recipe: Recipe, plan: Plan, progress: Progress | None = None) -> Card:
     network = loop.begin(recipe, plan.weights)
     place = Place(device, plan.workers, plan.out)
     figures = loop.train(recipe, network, training, watched(held), progress, place)
-    calibration, thresholds = _calibrate(recipe, network, held)
+    calibration, thresholds = calibrate(recipe, network, held)
     facts = _training_facts(recipe, plan, training, held) | _history(figures) | _machine(recipe, device)
     card = save(plan.out, _card(recipe, plan, network, calibration, thresholds, facts), network)
     (plan.out / REPORT).write_text(json.dumps(facts, indent=2) + "\n")
@@ -86,8 +87,10 @@ def watched(held: Sequence[Sample]) -> list[Sample]:
     return list(held[:: -(-len(held) // _MOST_WATCHED)]) if held else []
 
 
-def _calibrate(recipe: Recipe, network: Network, held: Sequence[Sample]) -> tuple[Calibration, Thresholds]:
-    scored = score(network, recipe.input_spec(), held, degrade, recipe.seed)
+def calibrate(recipe: Recipe, network: Network, held: Sequence[Sample]) -> tuple[Calibration, Thresholds]:
+    """Calibration and thresholds fitted on held-out images, degraded; on thumbnails as often as in training."""
+    treatment = thumbnail if recipe.augmentation == "thumbnail" else degrade
+    scored = score(network, recipe.input_spec(), held, treatment, recipe.seed)
     calibration = FITS[recipe.calibration](scored.logits, scored.labels)
     return calibration, propose_thresholds(calibration.probabilities(scored.logits), scored.labels)
 

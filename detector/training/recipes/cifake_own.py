@@ -19,7 +19,6 @@ OWN = Recipe(
     average_decay=0.998,
     augmentation="thumbnail",
     sampling="shuffled",
-    calibration="platt",
     frozen_blocks=0,
     validation_share=0.05,
 )
