@@ -22,8 +22,10 @@ def explain_check(  # noqa: PLR0913, PLR0917 - one parameter for each option of 
     data: Annotated[list[Path], typer.Option(help="Folder or tar file with one folder per class. Repeatable.")],
     edited: Annotated[Path | None, typer.Option(help="Edited pictures, for --originals.")] = None,
     originals: Annotated[Path | None, typer.Option(help="Their originals, of the same file names.")] = None,
-    pictures: Annotated[int, typer.Option(min=2, help="Pictures for insertion, deletion and shuffled weights.")] = 24,
-    masked: Annotated[int, typer.Option(min=1, help="Pictures with known edits, of each kind.")] = 100,
+    pictures: Annotated[
+        int, typer.Option(min=2, help="Pictures for insertion, deletion and shuffled weights.")
+    ] = Trial.pictures,
+    masked: Annotated[int, typer.Option(min=1, help="Pictures with known edits, of each kind.")] = Trial.masked,
     seed: Annotated[int, typer.Option()] = 0,
     write: Annotated[bool, typer.Option("--write", help="Keep the figures, and the choice in the card.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,

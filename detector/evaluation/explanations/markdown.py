@@ -21,8 +21,8 @@ and a Gaussian about the centre, which know nothing of the picture:
   pixels come in over a blurred copy, or go out to grey, in the order of the map. Insertion should be high and deletion
   low. The gain is that over the random map on the same pictures.
 - **Shuffled weights** (after Adebayo et al. 2018): the mean rank correlation of maps before and after the weights are
-  shuffled within each tensor, of the head first, then of half of the trunk too, then of all. A map that keeps more than
-  {UNCHANGED} at any stage says little of what the network learned.
+  shuffled within each tensor, of the head first, then of half of the trunk too, then of all; over three shufflings. A
+  map that keeps more than {UNCHANGED} at any stage says little of what the network learned.
 - **Known edits**: the share of pictures whose highest place is edited (pointing), the overlap of the edit with as many
   of the highest pixels (IoU), and the chance that an edited pixel has more influence than another (pixel AUC), always
   towards "not real", whether the model found the picture or not.

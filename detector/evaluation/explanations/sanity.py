@@ -15,22 +15,30 @@ from detector.evaluation.explanations.candidates import Influence, Subject, maps
 STAGES = {"head": 0.0, "head and half of the trunk": 0.5, "all": 1.0}
 """How much of the trunk, counted from the head, loses its weights."""
 
+SHUFFLINGS = 3
+
 Weighted = list[nn.Module]
 
 
 def correlations(
     subject: Subject, images: Tensor, towards: NDArray[np.float64], seed: int
 ) -> dict[str, dict[str, float]]:
-    """For each stage and method, the mean rank correlation (-1..1) of maps before and after the weights are shuffled.
+    """For each stage and method, the mean rank correlation (-1..1) of maps before and after weights are shuffled.
 
-    The class that is explained stays the one that was shown before.
+    The mean over three shufflings, since one can be near the old weights by chance. The class that is explained stays
+    the one that was shown before.
     """
     before = maps_of(subject, images, towards)
     found = {}
     for stage, share in STAGES.items():
-        after = maps_of(randomised(subject, share, images, seed), images, towards)
-        found[stage] = {name: mean_rank_correlation(before[name], after[name]) for name in before}
+        shuffled = [randomised(subject, share, images, seed * SHUFFLINGS + at) for at in range(SHUFFLINGS)]
+        after = [maps_of(one, images, towards) for one in shuffled]
+        found[stage] = {name: _mean_correlation(before[name], [maps[name] for maps in after]) for name in before}
     return found
+
+
+def _mean_correlation(before: Influence, after: list[Influence]) -> float:
+    return float(np.mean([mean_rank_correlation(before, maps) for maps in after]))
 
 
 def randomised(subject: Subject, share: float, images: Tensor, seed: int) -> Subject:
