@@ -39,8 +39,8 @@ def test_scores_of_every_architecture_agree_between_engines(name: str) -> None:
         logits = bundle.head(found[bundle.card.explained])[:, 0]
         alone = bundle.head(onnx.maps(images[:1])[bundle.card.explained])[:, 0]
     assert wanted.std() > 0.1
-    assert torch.allclose(logits, wanted, atol=1e-4)
-    assert torch.allclose(alone, wanted[:1], atol=1e-4)
+    assert torch.allclose(logits, wanted, atol=1e-4, rtol=1e-4)
+    assert torch.allclose(alone, wanted[:1], atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if name != "villarreal"])
