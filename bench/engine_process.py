@@ -1,8 +1,8 @@
 """One engine in a process of its own: ``python -m bench.engine_process ENGINE``.
 
-Each line of JSON, ``{"bundle": NAME, "batch": N}``, is answered with one: the seconds of a batch, judged alone and
-judged with maps. The bundle ``villarreal`` is the 17.6-million-parameter CNN with random weights; the engine ``eager``
-is the trunk as PyTorch loads it.
+Each line of JSON, ``{"bundle": NAME, "batch": N}``, is answered with one: the seconds of a batch, judged alone (and what
+the processors spent on that) and judged with maps. The bundle ``villarreal`` is the 17.6-million-parameter CNN with
+random weights; the engine ``eager`` is the trunk as PyTorch loads it.
 """
 
 import json
@@ -89,7 +89,10 @@ def engine_of(bundle: Bundle, name: str) -> Engine:
 def seconds(one: Model, batch: int) -> dict[str, float]:
     size = one.card.input.size
     squares = np.random.default_rng(0).integers(0, 256, (batch, size, size, 3), dtype=np.uint8)
-    return {"alone": timed(lambda: one.scored(squares)), "maps": timed(lambda: one.explained(squares))}
+    before = time.process_time()
+    alone = timed(lambda: one.scored(squares))
+    spent = time.process_time() - before
+    return {"alone": alone, "processor": spent, "maps": timed(lambda: one.explained(squares))}
 
 
 def timed(run: Callable[[], object]) -> float:
