@@ -1,8 +1,8 @@
 """One engine in a process of its own: ``python -m bench.engine_process ENGINE``.
 
-Each line of JSON, ``{"bundle": NAME, "batch": N}``, is answered with one: the seconds of a batch, judged alone (and what
-the processors spent on that) and judged with maps. The bundle ``villarreal`` is the 17.6-million-parameter CNN with
-random weights; the engine ``eager`` is the trunk as PyTorch loads it.
+Each line of JSON, ``{"bundle": NAME, "batch": N}``, is answered with one: the seconds of a batch, judged alone (and
+what the processors spent on that) and judged with maps. The bundle ``villarreal`` is the 17.6-million-parameter CNN
+with random weights; the engine ``eager`` is the trunk as PyTorch loads it.
 """
 
 import json
