@@ -30,8 +30,8 @@ and a Gaussian about the centre, which know nothing of the picture:
 A map is shown as evidence when it changes with the weights at every stage, and when insertion, deletion or the pixel
 AUC of one kind of edit is surely better than by chance (95 % interval over the pictures). Of those that pass, the one
 with the highest sum of the two gains and the mean pixel AUC is the card's `explanation`; where none passes it is
-"{NONE}", and the platform shows no heatmap of that model and says so. Square brackets hold
-95 % intervals over the pictures.
+"{NONE}", and the platform shows no heatmap of that model and says so. Square brackets hold 95 % intervals over the
+pictures.
 """
 
 
@@ -94,8 +94,8 @@ def _place(name: str, place: dict[str, Any]) -> str:
         f"| {one} | {_number(row['pointing'])} | {_number(row['iou'])} | {_span(row['auc'])} |"
         for one, row in place["maps"].items()
     )
-    return f"""Known edits, {name}: {place["pictures"]} pictures, {place["edited_share"]:.0%} of the pixels edited,
-{place["found"]:.0%} of the pictures called not real.
+    return f"""Known edits, {name}: {place["pictures"]} pictures, {_percent(place["edited_share"])} of the pixels edited,
+{_percent(place["found"])} of the pictures called not real.
 
 | map | pointing | IoU | pixel AUC |
 |---|---|---|---|
@@ -110,3 +110,7 @@ def _number(value: float | None) -> str:
 def _span(values: Sequence[float]) -> str:
     mean, low, high = values
     return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
