@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from detector.bundles import Bundle
-from detector.cli.bundles import load_found
+from detector.cli.bundles import at_size, load_found
 from detector.cli.counter import counter
 from detector.cli.reports import print_report
 from detector.cli.text import plain
@@ -22,7 +22,7 @@ from detector.training.packs import PackError, Sample, read_packs
 AS_IT_IS = next(iter(CONDITIONS))
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917 - one parameter for each option of the command
     bundle: Annotated[str, typer.Option(help="A folder or a shipped name.")],
     data: Annotated[list[Path], typer.Option(help="Folder or tar file with one folder per class. Repeatable.")],
     condition: Annotated[
@@ -31,6 +31,7 @@ def evaluate(
     ] = None,
     exclude: Annotated[Path | None, typer.Option(help="List of file names or SHA-256 sums to leave out.")] = None,
     plots: Annotated[Path | None, typer.Option(help="Folder that curves and matrix are written to, as PNG.")] = None,
+    size: Annotated[int | None, typer.Option(min=32, max=1024, help="Side of the input, not the card's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Score labelled images, each fed whole as the bundle's own input: no face search.
@@ -38,7 +39,7 @@ def evaluate(
     A file that cannot be read is a row with its reason and no part of the figures.
     """
     conditions = _conditions(condition or [AS_IT_IS])
-    loaded = load_found(bundle)
+    loaded = at_size(load_found(bundle), size)
     try:
         samples = read_packs(data)
         left = samples if exclude is None else read_exclusion(exclude).keep(samples)
