@@ -15,6 +15,7 @@ from detector.architectures import ArchitectureError, Network, architecture
 from detector.architectures.base import load_into
 from detector.bundles.card import Card
 from detector.bundles.folder import CARD, WEIGHTS, BundleError, read, read_card
+from detector.explain import NONE, methods_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def load(folder: Path) -> Bundle:
         raise BundleError(f"The weights in {folder} do not fit: {error}.") from error
     if card.explained != network.explained:
         raise BundleError(f"{card.architecture} has no map named {card.explained!r} to explain.")
+    if card.explanation not in (*methods_of(network.head), NONE):
+        raise BundleError(f"{card.architecture} cannot be explained by {card.explanation!r}, which its card names.")
     network.module().eval().requires_grad_(False)
     return Bundle(card, network)
 

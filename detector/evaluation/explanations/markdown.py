@@ -94,8 +94,9 @@ def _place(name: str, place: dict[str, Any]) -> str:
         f"| {one} | {_number(row['pointing'])} | {_number(row['iou'])} | {_span(row['auc'])} |"
         for one, row in place["maps"].items()
     )
-    return f"""Known edits, {name}: {place["pictures"]} pictures, {_percent(place["edited_share"])} of the pixels edited,
-{_percent(place["found"])} of the pictures called not real.
+    share, found = (f"{100 * place[name]:.0f} %" for name in ("edited_share", "found"))
+    return f"""Known edits, {name}: {place["pictures"]} pictures, {share} of the pixels edited, {found} of the pictures
+called not real.
 
 | map | pointing | IoU | pixel AUC |
 |---|---|---|---|
@@ -110,7 +111,3 @@ def _number(value: float | None) -> str:
 def _span(values: Sequence[float]) -> str:
     mean, low, high = values
     return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
