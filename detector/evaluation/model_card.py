@@ -47,6 +47,14 @@ image is authentic.
 """
 
 
+def _length(facts: dict[str, Any]) -> str:
+    """How long was trained: the epochs of the recipe, or the batches of each cycle of a joint training."""
+    cycles = facts.get("schedules", [])
+    if not cycles:
+        return f"{facts.get('recipe', {}).get('epochs', '?')} epochs"
+    return f"{' + '.join(str(cycle['steps']) for cycle in cycles)} batches of {cycles[0]['batch']}"
+
+
 def _training(card: Card) -> str:
     facts = card.training
     recipe = facts.get("recipe", {})
@@ -55,7 +63,7 @@ def _training(card: Card) -> str:
 
 - Images: {facts.get("images", 0)}, of {", ".join(facts.get("packs", [])) or "unnamed packs"}
 - Held out for calibration: {facts.get("validation_images", 0)} more; whole sources among them: {held}
-- Run: {recipe.get("epochs", "?")} epochs, seed {recipe.get("seed", "?")}, {facts.get("seconds", 0) // 60} min
+- Run: {_length(facts)}, seed {recipe.get("seed", "?")}, {facts.get("seconds", 0) // 60} min
 - Begun from: {facts.get("began_from", "not recorded")}
 - Images by source: {_counts(facts.get("sources", {}))}
 """

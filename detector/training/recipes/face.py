@@ -8,5 +8,7 @@ import dataclasses
 from detector.training.recipes import general
 
 RECIPES = {
-    "face": dataclasses.replace(general.RECIPES["general"], role="face", leave_out=("diffusion_portrait",)),
+    "face": dataclasses.replace(
+        general.RECIPES["general"], role="face", calibration="platt", leave_out=("diffusion_portrait",)
+    ),
 }

@@ -32,6 +32,12 @@ def test_licence_and_training_are_said() -> None:
     assert "- Images by source: a 12" in text
 
 
+def test_a_joint_trainings_cycles_stand_in_place_of_epochs() -> None:
+    cycles = [{"steps": 150, "batch": 32}, {"steps": 220, "batch": 32}]
+    facts = {"schedules": cycles, "recipe": {"seed": 0, "epochs": 2}, "seconds": 60}
+    assert "- Run: 150 + 220 batches of 32, seed 0, 1 min" in model_card(card(training=facts))
+
+
 def test_the_band_of_chance_and_the_error_of_the_surest_stand_in_it() -> None:
     answered = {"share": 0.95, "n": 19, "error": 0.1053, "interval": [0.03, 0.31]}
     more = {
