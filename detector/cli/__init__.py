@@ -4,10 +4,12 @@ import typer
 
 from detector.cli.calibrate import calibrate
 from detector.cli.card import card
+from detector.cli.cifake_edits import cifake_edits
 from detector.cli.compare import compare
 from detector.cli.cross_validate import cross_validate
 from detector.cli.data import data
 from detector.cli.describe import describe
+from detector.cli.edits import edits
 from detector.cli.ensemble import ensemble
 from detector.cli.evaluate import evaluate
 from detector.cli.explain import explain
@@ -35,6 +37,8 @@ for command in (
     explain_check,
     explain_report,
     describe,
+    edits,
+    cifake_edits,
     provenance,
     calibrate,
     card,
