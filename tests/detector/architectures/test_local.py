@@ -75,7 +75,7 @@ def test_a_bundles_linear_unit_gives_the_first_logit() -> None:
     network = local.build()
     local.initialise(network, before.module().state_dict())
     network.module().eval()
-    network.head.get_submodule("pool").weight.data.zero_()  # type: ignore[union-attr, operator]
+    dict(network.head.named_parameters())["pool.weight"].data.zero_()
     images = torch.rand(2, 3, 64, 64) * 2 - 1
     with torch.no_grad():
         assert torch.allclose(network.logits(images), before.logits(images), atol=1e-5)

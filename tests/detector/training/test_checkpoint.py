@@ -61,7 +61,7 @@ def test_a_removed_checkpoint_is_gone_and_may_be_removed_twice(tmp_path: Path) -
 def test_an_optimisers_state_survives_being_taken_apart() -> None:
     weight = torch.nn.Parameter(torch.ones(3))
     optimiser = torch.optim.AdamW([weight], lr=0.1)
-    weight.sum().backward()
+    weight.sum().backward()  # type: ignore[no-untyped-call]
     optimiser.step()
     state = optimiser.state_dict()
     tensors, rest = flatten("optimiser", state)
