@@ -26,13 +26,15 @@ class JointHead(Protocol):
 
 @torch.no_grad()
 def local_evidence(head: nn.Module, feature_map: Tensor, towards: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """Logits (B,) and what each place says for the class that is shown, (B, h, w), 0 or more, not normalised.
+    """Logits (B,) and the probability that each place speaks for the class that is shown, (B, h, w), 0..1.
+
+    The sigmoid keeps the order of places that speak against that class too, so that a map is never without contrast.
 
     `towards` as in `explain`. Raises ValueError for a head without local logits.
     """
     logits, local = _both(head, feature_map)
     signs = direction(logits) if towards is None else towards.to(logits)
-    return logits, (signs[:, None, None] * local).clamp(min=0)
+    return logits, torch.sigmoid(signs[:, None, None] * local)
 
 
 def _both(head: nn.Module, feature_map: Tensor) -> tuple[Tensor, Tensor]:

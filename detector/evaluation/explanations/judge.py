@@ -62,7 +62,9 @@ def known_edits(bundle: Bundle, samples: Sequence[Sample], trial: Trial) -> dict
     """
     size, chosen = bundle.card.input.size, drawn(samples, trial, trial.masked)
     real, others = ([one for one in chosen if one.label == label] for label in (0, 1))
-    found = {"mask files": list(islice(masks.from_files(samples, size), trial.masked))}
+    order = np.random.default_rng(trial.seed).permutation(len(samples))
+    filed = masks.from_files([samples[at] for at in order], size)
+    found = {"mask files": list(islice(filed, trial.masked))}
     if bundle.card.role != EDITED:
         return {**found, "rectangles spliced in": list(masks.spliced(real, others, size, trial.seed))}
     for name, operations in (("edits of kinds in training", TRAINED), ("edits of other kinds", HELD_OUT)):

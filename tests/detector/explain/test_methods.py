@@ -73,11 +73,11 @@ def test_local_evidence_is_that_for_the_class_shown(head: nn.Module) -> None:
     logits, influence = explained("local", head, MAP)
     assert logits.tolist() == [0.0]
     assert influence is not None
-    assert torch.equal(influence, torch.tensor([[[1.0, 1.0], [0.0, 1.0]]]))
+    assert torch.equal(influence, torch.sigmoid(torch.tensor([[[1.0, 1.0], [-3.0, 1.0]]])))
     logits, influence = explained("local", head, MAP - torch.tensor([1.0, 0.0])[None, :, None, None])
     assert logits.tolist() == [-1.0]
     assert influence is not None
-    assert torch.equal(influence, torch.tensor([[[0.0, 0.0], [4.0, 0.0]]]))
+    assert torch.equal(influence, torch.sigmoid(torch.tensor([[[0.0, 0.0], [4.0, 0.0]]])))
 
 
 def test_a_head_without_local_logits_has_no_local_evidence() -> None:
