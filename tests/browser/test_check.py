@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.browser.visits import PHONE, Visit, visit
+from tests.browser.visits import PHONE, Visit, visit, wait_until
 from tests.factories import picture
 from tests.stack import Stack
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 SENT = FilePayload(name="holiday.png", mimeType="image/png", buffer=picture(320, 240))
 HEADLINES = re.compile("No sign of AI or editing|Probably AI-generated|Probably edited|Uncertain")
 JUDGED = 30_000
+SHOWN = "[...document.images].every((one) => one.offsetParent === null || one.naturalWidth > 0)"
 TRANSFER = """(encoded) => {
   const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
   const list = new DataTransfer();
@@ -134,7 +135,7 @@ def test_heatmap_lies_on_the_picture_and_its_picture_opens(visitor: Visit) -> No
     photo, heat = page.locator(".photo"), page.locator(".heat").first
     expect(heat).to_be_visible()
     assert photo.bounding_box() == heat.bounding_box()
-    page.wait_for_function("[...document.images].every((one) => one.offsetParent === null || one.naturalWidth > 0)")
+    wait_until(page, SHOWN)
     natural = "(one) => [one.naturalWidth, one.naturalHeight]"
     assert photo.evaluate(natural) == heat.evaluate(natural) == [320, 240]
     address = page.get_by_role("link", name=re.compile("Picture with heatmap")).first.get_attribute("href")
@@ -153,7 +154,7 @@ def test_heatmap_of_a_picture_that_lay_on_its_side_stands_upright_with_it(visito
     page.wait_for_url("**/results/sub_*")
     expect_verdict(page)
 
-    page.wait_for_function("[...document.images].every((one) => one.offsetParent === null || one.naturalWidth > 0)")
+    wait_until(page, SHOWN)
     for layer in (page.locator(".photo"), page.locator(".heat").first):
         assert layer.evaluate("(one) => [one.naturalWidth, one.naturalHeight]") == [240, 320]
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from moderation.review.models import Case
-from tests.browser.visits import PHONE, WIDE, Visit
+from tests.browser.visits import PHONE, WIDE, Visit, wait_until
 
 pytestmark = pytest.mark.browser
 DRAWN = "[...document.querySelectorAll('.frequency img')].every((one) => one.complete && one.naturalWidth > 0)"
@@ -18,7 +18,7 @@ def drawings(visitor: Visit) -> list[str]:
 def open_it(page: Page) -> None:
     page.get_by_text("Frequency view: spectrum and residual").click()
     page.get_by_role("img", name="Residual of the picture").scroll_into_view_if_needed()
-    page.wait_for_function(DRAWN)
+    wait_until(page, DRAWN)
 
 
 def test_drawings_are_fetched_when_they_are_opened(visitor: Visit, case: Case) -> None:

@@ -1,5 +1,6 @@
 """A visit to the running site in Chromium: what was asked of whom, how many bytes came, what the console said."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,3 +84,11 @@ def visit(chromium: Browser, site: str, **options: Any) -> Iterator[Visit]:
         context.close()
     assert made.complaints == []
     assert made.foreign == []
+
+
+def wait_until(page: Page, expression: str, seconds: float = 10) -> None:
+    """Asks from outside: Playwright's own polling evaluates text inside the page, which its policy rightly forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(50)
