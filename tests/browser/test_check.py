@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 SENT = FilePayload(name="holiday.png", mimeType="image/png", buffer=picture(320, 240))
 HEADLINES = re.compile("No sign of AI or editing|Probably AI-generated|Probably edited|Uncertain")
 JUDGED = 30_000
-SHOWN = "[...document.images].every((one) => one.offsetParent === null || one.naturalWidth > 0)"
+SHOWN = "[...document.images].every((one) => !one.checkVisibility() || one.naturalWidth > 0)"
 TRANSFER = """(encoded) => {
   const bytes = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
   const list = new DataTransfer();
