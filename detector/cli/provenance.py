@@ -1,6 +1,5 @@
 """`python -m detector provenance`: what files say of their own origin."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from detector.cli.rows import json_lines
 from detector.cli.scanning import files_of, read_picture
 from detector.cli.text import plain
 from detector.provenance import NOBODY, TrustList, TrustListError, load_trust_list
@@ -29,7 +29,7 @@ def provenance(
     """
     trusted = _trusted(trust_list)
     rows = (_row(path, trusted) for path in files_of(paths))
-    failed = _print_json(rows) if as_json else _print_table(rows)
+    failed = json_lines(rows) if as_json else _print_table(rows)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -45,14 +45,6 @@ def _row(path: Path, trusted: TrustList) -> Row:
     if isinstance(picture, str):
         return {"path": str(path), "provenance": [], "error": picture}
     return {"path": str(path), "provenance": picture.provenance, "error": None}
-
-
-def _print_json(rows: Iterable[Row]) -> bool:
-    failed = False
-    for row in rows:
-        typer.echo(json.dumps(row))
-        failed |= row["error"] is not None
-    return failed
 
 
 def _print_table(rows: Iterable[Row]) -> bool:

@@ -30,10 +30,11 @@ def write(rows: Iterable[Row], form: Format) -> bool:
     """Write every row as soon as it is there (a table in the end). Whether one of them has an error."""
     if form is Format.TABLE:
         return _table(rows)
-    return _json(rows) if form is Format.JSONL else _csv(rows)
+    return json_lines(rows) if form is Format.JSONL else _csv(rows)
 
 
-def _json(rows: Iterable[Row]) -> bool:
+def json_lines(rows: Iterable[Row]) -> bool:
+    """One object a line, each as soon as it is there. Whether one of them has an error."""
     failed = False
     for row in rows:
         typer.echo(json.dumps(row))
