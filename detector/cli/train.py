@@ -10,12 +10,14 @@ from safetensors import SafetensorError
 
 from detector.architectures import ArchitectureError
 from detector.cli.progress import Bar
+from detector.evaluation.exclusion import read_exclusion
 from detector.training.checkpoint import CheckpointError
 from detector.training.facecuts import cut_faces as faces_of
+from detector.training.new_card import LICENCE
 from detector.training.packs import PackError, Sample, read_packs
 from detector.training.recipe import FACE_MARGIN, Recipe
 from detector.training.recipes import RECIPES, RecipeError, named
-from detector.training.run import LICENCE, Plan, run
+from detector.training.run import Plan, run
 from detector.training.subsets import limited
 
 _RECIPES = f"One of: {', '.join(sorted(RECIPES))}."
@@ -32,6 +34,7 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     precision: Annotated[str | None, typer.Option(help="auto, float32, bfloat16 or float16 (GPU).")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Images of each class at most, evenly drawn.")] = None,
     cut_faces: Annotated[list[Path] | None, typer.Option(help="Data whose faces are cut out. Repeatable.")] = None,
+    exclude: Annotated[Path | None, typer.Option(help="List of file names or SHA-256 sums to leave out.")] = None,
     leave_out: Annotated[list[str] | None, typer.Option(help="A source kept whole for validation. Repeatable.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the bundle; the recipe's role by default.")] = None,
     version: Annotated[str, typer.Option(help="Version that the card names.")] = "1",
@@ -45,7 +48,7 @@ def train(  # noqa: PLR0913, PLR0917 - one parameter for each option of the comm
     given = {"epochs": epochs, "seed": seed, "precision": precision}
     try:
         chosen = _adapted(named(recipe), given, leave_out or [])
-        samples = limited(_samples(data, cut_faces or []), limit)
+        samples = limited(_samples(data, cut_faces or [], exclude), limit)
         packs = _names(data, cut_faces or [])
         plan = Plan(samples, packs, init, name or chosen.role, version, out, workers, device, licence)
         with Bar(chosen.epochs) as bar:
@@ -63,8 +66,12 @@ def _adapted(recipe: Recipe, given: dict[str, Any], leave_out: list[str]) -> Rec
     return dataclasses.replace(recipe, **changes, leave_out=(*recipe.leave_out, *leave_out))
 
 
-def _samples(data: list[Path], faces_in: list[Path]) -> list[Sample]:
-    return read_packs(data) + faces_of(read_packs(faces_in), FACE_MARGIN)
+def _samples(data: list[Path], faces_in: list[Path], exclude: Path | None) -> list[Sample]:
+    whole, with_faces = read_packs(data), read_packs(faces_in)
+    if exclude is not None:
+        unwanted = read_exclusion(exclude)
+        whole, with_faces = unwanted.keep(whole), unwanted.keep(with_faces)
+    return whole + faces_of(with_faces, FACE_MARGIN)
 
 
 def _names(data: list[Path], faces_in: list[Path]) -> list[str]:

@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from detector.architectures import ArchitectureError
 from detector.bundles import BundleError
 from detector.cli.progress import Bar
+from detector.evaluation.exclusion import read_exclusion
 from detector.training.joint.gather import Packs
 from detector.training.joint.loop import Schedule
 from detector.training.joint.run import Plan, run
@@ -23,6 +24,7 @@ def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the
     out: Annotated[Path, typer.Option(help="Folder that both bundles and the kept maps are written to.")],
     earlier: Annotated[Path | None, typer.Option(help="Bundle that the trained blocks begin from.")] = None,
     edited: Annotated[list[Path] | None, typer.Option(help="Data whose authentic photographs are used.")] = None,
+    exclude: Annotated[Path | None, typer.Option(help="List of file names or SHA-256 sums to leave out.")] = None,
     copies: Annotated[int, typer.Option(min=1, help="Treated copies of each picture.")] = 3,
     steps: Annotated[int, typer.Option(min=2, help="Batches without the sources left out.")] = 450,
     more_steps: Annotated[list[int] | None, typer.Option(min=2, help="Batches of a later cycle with them.")] = None,
@@ -32,10 +34,10 @@ def train_pair(  # noqa: PLR0913, PLR0917 - one parameter for each option of the
 ) -> None:
     """Train the general and the face bundle together. Copies kept by a run that was broken off are used again."""
     torch.set_num_threads(threads)
-    packs = Packs(general, faces, edited or [])
     later = [Schedule(more) for more in more_steps or ()]
-    plan = Plan(packs, init, out, version, earlier, copies, Schedule(steps), later, seed)
     try:
+        packs = Packs(general, faces, edited or [], None if exclude is None else read_exclusion(exclude))
+        plan = Plan(packs, init, out, version, earlier, copies, Schedule(steps), later, seed)
         with Bar(1) as bar:
             cards = run(plan, bar)
     except (PackError, OSError, ArchitectureError, BundleError, SafetensorError, ValueError) as error:

@@ -17,20 +17,16 @@ from detector.evaluation.scoring import score
 from detector.training import checkpoint, loop
 from detector.training.augmentation import degrade
 from detector.training.calibration import FITS, propose_thresholds
+from detector.training.new_card import LICENCE, new_card
 from detector.training.objective import OBJECTIVES
 from detector.training.packs import PackError, Sample, hold_out
 from detector.training.precision import resolve
 from detector.training.progress import EpochFigures, Place, Progress
-from detector.training.recipe import CLASSES, Recipe
+from detector.training.recipe import Recipe
 from detector.training.subsets import without_copies
 from detector.training.thumbnails import thumbnail
 
-LICENCE = (
-    "Research only: trained on images most of whose licences are research-only or not stated. Not for commercial use."
-)
 REPORT = "report.json"
-
-
 _MOST_WATCHED = 2000
 
 
@@ -61,9 +57,10 @@ def run(recipe: Recipe, plan: Plan, progress: Progress | None = None) -> Card:
     network = loop.begin(recipe, plan.weights)
     place = Place(device, plan.workers, plan.out)
     figures = loop.train(recipe, network, training, watched(held), progress, place)
-    calibration, thresholds = calibrate(recipe, network, held)
+    fitted = calibrate(recipe, network, held)
     facts = _training_facts(recipe, plan, training, held) | _history(figures) | _machine(recipe, device)
-    card = save(plan.out, _card(recipe, plan, network, calibration, thresholds, facts), network)
+    card = new_card(recipe, network, fitted, facts, name=plan.name, version=plan.version, licence=plan.licence)
+    card = save(plan.out, card, network)
     (plan.out / REPORT).write_text(json.dumps(facts, indent=2) + "\n")
     checkpoint.remove(plan.out)
     return card
@@ -116,28 +113,3 @@ def _history(figures: Sequence[EpochFigures]) -> dict[str, Any]:
 def _machine(recipe: Recipe, device: torch.device) -> dict[str, Any]:
     facts = {"torch": torch.__version__, "device": str(device), "threads": torch.get_num_threads()}
     return facts | {"precision": resolve(recipe.precision, device)}
-
-
-def _card(
-    recipe: Recipe,
-    plan: Plan,
-    network: Network,
-    calibration: Calibration,
-    thresholds: Thresholds,
-    facts: dict[str, Any],
-) -> Card:
-    return Card(
-        name=plan.name,
-        role=recipe.role,
-        version=plan.version,
-        architecture=recipe.architecture,
-        classes=CLASSES[recipe.role],
-        input=recipe.input_spec(),
-        explained=network.explained,
-        calibration=calibration,
-        thresholds=thresholds,
-        weights_sha256="",
-        licence=plan.licence,
-        explanation=recipe.explanation,
-        training=facts,
-    )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from detector.evaluation.exclusion import Exclusion
 from detector.training.facecuts import cut_faces
 from detector.training.joint.pools import CUT, FACE, WHOLE, Pools
 from detector.training.packs import Sample, read_packs
@@ -15,11 +16,18 @@ _IN_THE_FACES_PACK = frozenset({"openforensics"})
 
 @dataclass(frozen=True)
 class Packs:
-    """Packs of whole pictures, of faces, and of edits, whose authentic photographs alone are used."""
+    """Packs of whole pictures, of faces, and of edits, whose authentic photographs alone are used; `exclude`: what is
+    used of none of them."""
 
     general: Sequence[Path]
     faces: Sequence[Path]
     edited: Sequence[Path] = ()
+    exclude: Exclusion | None = None
+
+    def read(self, paths: Sequence[Path]) -> list[Sample]:
+        """The samples of these packs but the excluded ones."""
+        samples = read_packs(paths)
+        return samples if self.exclude is None else self.exclude.keep(samples)
 
     def names(self) -> list[str]:
         """What a card says of them."""
@@ -33,8 +41,8 @@ def gather(packs: Packs) -> Pools:
 
     Raises PackError for a path without labelled images.
     """
-    general, faces = read_packs(packs.general), read_packs(packs.faces)
-    photographs = [sample for sample in read_packs(packs.edited) if _is_wanted(sample)]
+    general, faces = packs.read(packs.general), packs.read(packs.faces)
+    photographs = [sample for sample in packs.read(packs.edited) if _is_wanted(sample)]
     whole = general + [sample for sample in photographs if sample.source not in _PORTRAITS]
     face = faces + [sample for sample in photographs if sample.source in _PORTRAITS]
     cut = cut_faces(general, FACE_MARGIN)

@@ -8,29 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from detector.architectures import Network, architecture
 from detector.architectures.base import PooledHead, load_into
 from detector.bundles import Card, load, read_card, save
-from detector.evaluation.scoring import score
 from detector.training import loop as single
-from detector.training.augmentation import AUGMENTATIONS, degrade
-from detector.training.calibration import FITS, propose_thresholds
+from detector.training.augmentation import AUGMENTATIONS
 from detector.training.dataset import Pictures
 from detector.training.joint.bank import Bank, fill
+from detector.training.joint.fit import Fit, fit
 from detector.training.joint.gather import Packs, gather
 from detector.training.joint.loop import Drawing, Schedule, TwoHeads, train
-from detector.training.joint.pools import CUT, FACE, SHARES, WHOLE, Chosen, Pools
-from detector.training.packs import PackError
+from detector.training.joint.pools import SHARES, Chosen, Pools
+from detector.training.new_card import new_card
 from detector.training.progress import Progress
-from detector.training.recipe import CLASSES, Recipe
+from detector.training.recipe import Recipe
 from detector.training.recipes import named
-from detector.training.run import LICENCE
 
 ROLES = ("general", "face")
-_HELD = {"general": (WHOLE,), "face": (FACE, CUT)}
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ class Plan:
 
     `weights`: what the features begin from, in torchvision's layout; `earlier`: a bundle whose features the trained
     blocks begin from instead; `out`: folder of the bundles and of the bank; `copies` of each picture; the schedules
-    without the pictures that are held, and then with them.
+    without the sources that are left out, and then with them.
     """
 
     packs: Packs
@@ -56,6 +52,8 @@ class Plan:
 def run(plan: Plan, progress: Progress) -> list[Card]:
     """Train, calibrate each role on degraded pictures of the sources that its recipe leaves out, and write bundles.
 
+    The later schedules train on these sources too; a share of every source no schedule sees.
+
     Raises PackError when the sources that are left out lack a class, ArchitectureError when the weights do not fit.
     """
     began = time.monotonic()
@@ -64,14 +62,17 @@ def run(plan: Plan, progress: Progress) -> list[Card]:
     pools = gather(plan.packs)
     network, two = _begin(recipes["general"], plan)
     bank = _bank(recipes["general"], plan, network, pools)
-    held = pools.held(recipes["general"].validation_share, leave_out)
+    share = recipes["general"].validation_share
+    always, held = pools.held(share, frozenset()), pools.held(share, leave_out)
     train(two, Drawing(pools, bank, pools.weights(held)), plan.first, plan.seed, progress)
-    fitted = {role: _calibrate(recipes[role], _of_role(network, two, role), pools, held) for role in ROLES}
+    fits = {role: fit(recipes[role], _of_role(network, two, role), pools, held, always) for role in ROLES}
     for number, schedule in enumerate(plan.later, 1):
-        held = np.zeros_like(held)
-        train(two, Drawing(pools, bank, pools.weights(held)), schedule, plan.seed + number, progress)
-    facts = _facts(plan, pools, held, time.monotonic() - began)
-    return [_save(recipes[role], plan, _of_role(network, two, role), fitted[role], facts) for role in ROLES]
+        train(two, Drawing(pools, bank, pools.weights(always)), schedule, plan.seed + number, progress)
+    facts = _facts(plan, pools, always if plan.later else held, time.monotonic() - began)
+    bundles = {role: _of_role(network, two, role) for role in ROLES}
+    if plan.later:
+        fits = {role: fits[role].followed(recipes[role], bundles[role], pools, always) for role in ROLES}
+    return [_save(recipes[role], plan, bundles[role], fits[role], facts) for role in ROLES]
 
 
 def _begin(recipe: Recipe, plan: Plan) -> tuple[Network, TwoHeads]:
@@ -112,17 +113,6 @@ def _of_role(network: Network, two: TwoHeads, role: str) -> Network:
     return Network(two.trunk, head.eval(), network.explained)
 
 
-def _calibrate(recipe: Recipe, network: Network, pools: Pools, held: Chosen) -> dict[str, Any]:
-    samples = pools.of(_HELD[recipe.role], held)
-    if {sample.label for sample in samples} != {0, 1}:
-        raise PackError(f"The pictures held for {recipe.role} lack a class.")
-    scored = score(network, recipe.input_spec(), samples, degrade, recipe.seed)
-    calibration = FITS[recipe.calibration](scored.logits, scored.labels)
-    thresholds = propose_thresholds(calibration.probabilities(scored.logits), scored.labels)
-    counts = dict(sorted(Counter(sample.source for sample in samples).items()))
-    return {"calibration": calibration, "thresholds": thresholds, "sources": counts}
-
-
 def _facts(plan: Plan, pools: Pools, held: Chosen, seconds: float) -> dict[str, Any]:
     training = pools.of(tuple(SHARES), ~held)
     return {
@@ -137,21 +127,8 @@ def _facts(plan: Plan, pools: Pools, held: Chosen, seconds: float) -> dict[str, 
     }
 
 
-def _save(recipe: Recipe, plan: Plan, network: Network, fitted: dict[str, Any], facts: dict[str, Any]) -> Card:
-    held = {"validation_images": sum(fitted["sources"].values()), "validation_sources": fitted["sources"]}
-    card = Card(
-        name=recipe.role,
-        role=recipe.role,
-        version=plan.version,
-        architecture=recipe.architecture,
-        classes=CLASSES[recipe.role],
-        input=recipe.input_spec(),
-        explained=network.explained,
-        calibration=fitted["calibration"],
-        thresholds=fitted["thresholds"],
-        weights_sha256="",
-        licence=LICENCE,
-        explanation=recipe.explanation,
-        training={"recipe": dataclasses.asdict(recipe), **facts, **held},
-    )
+def _save(recipe: Recipe, plan: Plan, network: Network, fit: Fit, facts: dict[str, Any]) -> Card:
+    held = {"validation_images": sum(fit.sources.values()), "validation_sources": fit.sources}
+    facts = {"recipe": dataclasses.asdict(recipe), **facts, **held, "sharpened": round(fit.sharpened, 4)}
+    card = new_card(recipe, network, (fit.final(), fit.thresholds), facts, version=plan.version)
     return save(plan.out / recipe.role, card, network)

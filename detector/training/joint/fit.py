@@ -1,0 +1,67 @@
+"""Calibration of a network that goes on learning after the pictures it is calibrated on have been shown to it."""
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
+
+from detector.architectures import Network
+from detector.bundles.card import Calibration, Thresholds
+from detector.evaluation.scoring import Scored, score
+from detector.training.augmentation import degrade
+from detector.training.calibration import FITS, fit_temperature, propose_thresholds
+from detector.training.joint.pools import CUT, FACE, WHOLE, Chosen, Pools
+from detector.training.packs import PackError
+from detector.training.recipe import Recipe
+
+_HELD = {"general": (WHOLE,), "face": (FACE, CUT)}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`calibration` and `thresholds` of the first network, fitted on pictures of `sources` that it had not seen.
+
+    `temperature`: the best one for it on the pictures that are always held; `sharpened`: that of the last network on
+    them, divided by this. A network that goes on training grows surer of itself: both its logits and the bias among
+    them are taken to have grown by this factor.
+    """
+
+    calibration: Calibration
+    thresholds: Thresholds
+    sources: dict[str, int]
+    temperature: float
+    sharpened: float = 1.0
+
+    def final(self) -> Calibration:
+        """The calibration of the last network."""
+        fitted, factor = self.calibration, self.sharpened
+        return dataclasses.replace(
+            fitted, temperature=round(fitted.temperature * factor, 6), bias=round(fitted.bias * factor, 6)
+        )
+
+    def followed(self, recipe: Recipe, network: Network, pools: Pools, always: Chosen) -> "Fit":
+        """The same with what the last network does on the pictures that no schedule has seen."""
+        last = _temperature(_scored(recipe, network, pools, always))
+        return dataclasses.replace(self, sharpened=last / self.temperature)
+
+
+def fit(recipe: Recipe, network: Network, pools: Pools, held: Chosen, always: Chosen) -> Fit:
+    """Calibrate on degraded pictures that are `held`, among them those that are `always`.
+
+    Raises PackError when either lack a class.
+    """
+    scored = _scored(recipe, network, pools, held)
+    calibration = FITS[recipe.calibration](scored.logits, scored.labels)
+    thresholds = propose_thresholds(calibration.probabilities(scored.logits), scored.labels)
+    temperature = _temperature(_scored(recipe, network, pools, always))
+    return Fit(calibration, thresholds, dict(sorted(Counter(scored.sources).items())), temperature)
+
+
+def _scored(recipe: Recipe, network: Network, pools: Pools, chosen: Chosen) -> Scored:
+    samples = pools.of(_HELD[recipe.role], chosen)
+    if {sample.label for sample in samples} != {0, 1}:
+        raise PackError(f"The pictures held for {recipe.role} lack a class.")
+    return score(network, recipe.input_spec(), samples, degrade, recipe.seed)
+
+
+def _temperature(scored: Scored) -> float:
+    return fit_temperature(scored.logits, scored.labels).temperature
