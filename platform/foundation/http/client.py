@@ -1,8 +1,9 @@
-"""Send one request to an address that somebody else chose."""
+"""Ask an address that somebody else chose."""
 
 import logging
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,14 +62,27 @@ class Client:
             Forbidden: the URL, or an address that its name resolves to, is not allowed; nothing was sent.
             Unreachable: no complete answer came in time.
         """
+        with self.stream(method, url, Deadline(timeout), headers, content) as response:
+            return _read(response, max_bytes)
+
+    @contextmanager
+    def stream(
+        self,
+        method: str,
+        url: str,
+        deadline: Deadline,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+    ) -> Iterator[httpx.Response]:
+        """Send one request and hand out the answer, whose raw body is still to be read; raises as :meth:`send` does."""
         target = check(url, self._guard)
-        transport = _Transport(GuardedBackend(self._guard, self._resolve, Deadline(timeout)), self._tls)
+        transport = _Transport(GuardedBackend(self._guard, self._resolve, deadline), self._tls)
         try:
             with (
                 httpx.Client(transport=transport, trust_env=False, headers=OURS) as client,
                 client.stream(method, target, headers=headers, content=content) as response,
             ):
-                return _read(response, max_bytes)
+                yield response
         except (httpx.HTTPError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise Unreachable(_sentence(error)) from error
 
@@ -129,4 +143,4 @@ def _sentence(error: Exception) -> str:
         return "It did not answer in time."
     if isinstance(error, httpcore.ConnectError):
         return f"No connection could be made: {error}."
-    return f"The connection broke before the answer was complete: {str(error) or type(error).__name__}."
+    return f"The connection broke before the answer was complete: {str(error).rstrip('.') or type(error).__name__}."

@@ -11,3 +11,11 @@ class Forbidden(Refused):
 
 class Unreachable(Refused):
     """The address is allowed, but no complete answer came."""
+
+
+class TooLarge(Refused):
+    """What lies there has more bytes than were to be read."""
+
+
+class Unwanted(Refused):
+    """What lies there is, by its first bytes, not what was looked for."""
