@@ -16,6 +16,14 @@ from foundation.http.network import Deadline, GuardedBackend, Resolver, system_r
 from foundation.http.urls import check
 
 OURS = {"User-Agent": "Assay/1", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
+# httpx reads where a redirect leads before it is asked to, and raises InvalidURL.
+BROKEN = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+)
 
 # A URL may hold a token of its owner's: it stays out of the logs.
 for name in ("httpx", "httpcore"):
@@ -83,7 +91,7 @@ class Client:
                 client.stream(method, target, headers=headers, content=content) as response,
             ):
                 yield response
-        except (httpx.HTTPError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        except BROKEN as error:
             raise Unreachable(_sentence(error)) from error
 
 

@@ -20,6 +20,13 @@ def test_a_redirect_is_an_answer_and_is_not_followed(status: int, server: Receiv
     assert [request.path for request in server.received] == ["/here"]
 
 
+@pytest.mark.parametrize("location", ["javascript:alert(1)", "http://[::1/"])
+def test_a_redirect_to_no_address_is_unreachable(location: str, server: Receiver) -> None:
+    server.say(Answer(302, headers={"Location": location}))
+    with pytest.raises(http.Unreachable, match="broke before"):
+        fetch(http.Client(LOOPBACK), server.url)
+
+
 def test_what_is_sent_arrives_byte_for_byte_without_cookies_or_compression(server: Receiver) -> None:
     body = '{"note":"Grüße, 世界"}'.encode()
     client = http.Client(LOOPBACK)
