@@ -38,13 +38,26 @@ def _meaning(card: Card) -> str:
     thresholds = card.thresholds
     return f"""## What a score means
 
-The probability is that of 1, calibrated by a temperature of {card.calibration.temperature} that was fitted on degraded
-images which took no part in training. Proposed thresholds: from {thresholds.review:.2f} a person should look, from
+The probability is that of 1, calibrated by {_fitted(card)}.
+Proposed thresholds: from {thresholds.review:.2f} a person should look, from
 {thresholds.label:.2f} the class is named, from {thresholds.block:.2f} it is firm. Between the first two the model
 abstains. They are the probabilities that 15 %, 5 % and 1 % of the held-out real images reached, the first kept within
 0.35 and 0.5, the second at least 0.5, the third at least 0.9. A low score says that nothing was found, never that an
 image is authentic.
 """
+
+
+def _fitted(card: Card) -> str:
+    """The calibration in words, and on what it was fitted."""
+    calibration = card.calibration
+    numbers = f"a temperature of {calibration.temperature}"
+    if calibration.bias:
+        numbers += f" and a bias of {calibration.bias}"
+    if card.training.get("schedules", [])[1:]:
+        factor = f"scaled by {card.training.get('sharpened', 1.0)} for what the later cycles"
+        first = "fitted on degraded images that the first cycle of training had not seen"
+        return f"{numbers},\n{first}, and {factor}, which saw most of them, changed"
+    return f"{numbers},\nfitted on degraded images that took no part in training"
 
 
 def _length(facts: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The model card says what the card says."""
 
+from detector.bundles.card import Calibration
 from detector.evaluation.model_card import model_card
 from tests.detector.bundles_for_tests import card
 
@@ -36,6 +37,20 @@ def test_a_joint_trainings_cycles_stand_in_place_of_epochs() -> None:
     cycles = [{"steps": 150, "batch": 32}, {"steps": 220, "batch": 32}]
     facts = {"schedules": cycles, "recipe": {"seed": 0, "epochs": 2}, "seconds": 60}
     assert "- Run: 150 + 220 batches of 32, seed 0, 1 min" in model_card(card(training=facts))
+
+
+def test_a_bias_stands_beside_its_temperature() -> None:
+    fitted = model_card(card(calibration=Calibration("platt", 0.8, -0.25)))
+    assert "calibrated by a temperature of 0.8 and a bias of -0.25," in fitted
+    assert "images that took no part in training" in fitted
+    assert "bias" not in model_card(card(calibration=Calibration("temperature", 0.8)))
+
+
+def test_a_calibration_that_followed_its_network_says_so() -> None:
+    facts = {"schedules": [{"steps": 1, "batch": 2}] * 2, "sharpened": 1.7}
+    text = model_card(card(training=facts))
+    assert "that the first cycle of training had not seen, and scaled by 1.7 for what the later cycles" in text
+    assert "took no part in training" not in text
 
 
 def test_the_band_of_chance_and_the_error_of_the_surest_stand_in_it() -> None:
