@@ -33,19 +33,21 @@ def reproduce(  # noqa: PLR0913, PLR0917 - one parameter for each option of the 
     folder: Annotated[list[str] | None, typer.Option(help="NAME=DIR of a further test folder. Repeatable.")] = None,
     init: Annotated[Path | None, typer.Option(help="Weights (safetensors) that the trunk begins from.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Images of each class at most, evenly drawn.")] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     threads: Annotated[int, typer.Option(min=1)] = 2,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda[:n].")] = "auto",
 ) -> None:
     """Train one reference as its authors said and test it once. The same command again goes on where it was."""
     torch.set_num_threads(threads)
-    settings = Settings(out, epochs, seed, init, device)
+    settings = Settings(out, epochs, seed, init, device, limit)
     try:
         chosen = named_row(row)
         images = images_of(chosen, Places(data, test, lists, edited, test_edited, _folders(folder or [])))
         runs = FOLDS if chosen.protocol is Protocol.FOLDS else 1
         with Bar(recipe_of(chosen, settings).epochs) as bar:
-            bar.note(f"{chosen.name}: {len(images.training):,} of {images.available:,} images, {runs} run(s)")
+            most = "" if limit is None else f" (at most {limit:,} of each class)"
+            bar.note(f"{chosen.name}: {len(images.training):,} of {images.available:,} images{most}, {runs} run(s)")
             path = run(chosen, images, settings, bar)
     except _REFUSED as error:
         raise typer.BadParameter(str(error)) from error

@@ -142,6 +142,7 @@ def _commands(found: dict[str, Report]) -> str:
     lines = [
         f"python -m detector reproduce {row.name} {row.example} --epochs {report['epochs']} --seed {report['seed']}"
         f"{'' if report['began_from'] == 'random weights' else ' --init ' + report['began_from']}"
+        f"{' --limit ' + str(report['limit']) if report.get('limit') else ''}"
         f" --threads {report['machine']['threads']} --out runs"
         for row, reports in _rows(found)
         for report in reports

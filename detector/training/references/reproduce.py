@@ -21,6 +21,7 @@ from detector.training.references.data import OFFICIAL, Images, in_memory
 from detector.training.references.figures import Figures, figures, without
 from detector.training.references.machine import machine
 from detector.training.references.rows import Protocol, Row
+from detector.training.subsets import limited
 
 FOLDS = 5
 _SMALL_SIDE = 64
@@ -28,13 +29,15 @@ _SMALL_SIDE = 64
 
 @dataclass(frozen=True)
 class Settings:
-    """What the command may change: epochs (None: the recipe's), seed, initial weights, device and the run's folder."""
+    """What the command may change: epochs (None: the recipe's), images of each class (None: all of the row's), seed,
+    initial weights, device and the run's folder."""
 
     out: Path
     epochs: int | None = None
     seed: int = 0
     init: Path | None = None
     device: str = "auto"
+    limit: int | None = None
 
 
 def reproduce(row: Row, images: Images, settings: Settings, progress: Progress | None = None) -> Path:
@@ -44,6 +47,7 @@ def reproduce(row: Row, images: Images, settings: Settings, progress: Progress |
     another run, ImageRefused for a file that is no image.
     """
     recipe = recipe_of(row, settings)
+    images = dataclasses.replace(images, training=limited(images.training, settings.limit))
     run = _folds if row.protocol is Protocol.FOLDS else _split
     network, history, tested = run(recipe, images, settings, _folder(row, settings), progress or Progress())
     report = _facts(row, recipe, images, settings, network, history) | {"test": tested}
@@ -116,6 +120,7 @@ def _facts(
         "row": row.name,
         "seed": settings.seed,
         "images": {"0": labels.count(0), "1": labels.count(1), "available": images.available},
+        "limit": settings.limit,
         "epochs": recipe.epochs,
         "recipe_epochs": named(row.recipe).epochs,
         "began_from": settings.init.name if settings.init else "random weights",

@@ -68,6 +68,11 @@ def test_initial_weights_stand_in_the_command(tmp_path: Path) -> None:
     assert "--seed 0 --init resnet18.safetensors" in page(written(tmp_path, begun))
 
 
+def test_a_stated_fraction_stands_in_the_command(tmp_path: Path) -> None:
+    part = report("fakenet2-full", 0, {"test": figures(0.9)}, limit=20_000)
+    assert "--seed 0 --limit 20000 --threads 1" in page(written(tmp_path, part))
+
+
 def test_a_row_that_was_not_run_is_named_and_not_guessed(tmp_path: Path) -> None:
     text = page(written(tmp_path, report("fakenet2-small", 0, {"test": figures(0.8)})))
     left = text.split("## Not run yet")[1]

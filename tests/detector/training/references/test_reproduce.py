@@ -50,6 +50,12 @@ def test_a_row_trains_on_its_list_and_is_tested_with_and_without_leaks(cifake: P
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["cifake-dense-medium-seed3.json"]
 
 
+def test_a_row_may_be_trained_on_a_stated_fraction(cifake: Path, tmp_path: Path) -> None:
+    report = made("cifake-dense-full", places(cifake), tmp_path, limit=4)
+    assert report["images"] == {"0": 4, "1": 4, "available": 24}
+    assert (report["limit"], report["leaked"]) == (4, 1)
+
+
 def test_an_edited_task_trains_on_the_listed_images_of_its_class(cifake: Path, tmp_path: Path) -> None:
     given = places(cifake, edited=cifake / "train-edited", test_edited=cifake / "test-edited")
     report = made("fakenet2-real-vs-edited", given, tmp_path)
