@@ -20,12 +20,15 @@ class Event(models.Model):
     not_before = models.DateTimeField(default=timezone.now)
     retracted_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, help_text="its body is gone with the submission")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["not_before"], name="event_undispatched", condition=Q(dispatched_at=None, retracted_at=None)
-            )
+            ),
+            models.Index(fields=["client", "id"], name="event_of_client", condition=Q(dispatched_at__isnull=False)),
+            models.Index(fields=["client", "created_at"], name="event_of_client_at"),
         ]
 
     def __str__(self) -> str:

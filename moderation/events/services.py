@@ -1,6 +1,6 @@
 """Write, retract and dispatch events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from moderation.clients.models import Client
-from moderation.events import nudge
+from moderation.events import nudge, payload
 from moderation.events.consumers import everyone
 from moderation.events.models import Event
 
@@ -17,15 +17,24 @@ log = structlog.get_logger(__name__)
 
 
 def record(
-    client: Client, type_: str, subject: str, data: Mapping[str, Any], *, not_before: datetime | None = None
+    client: Client,
+    type_: str,
+    subject: str,
+    data: Mapping[str, Any],
+    *,
+    not_before: datetime | None = None,
+    told: bool = False,
 ) -> Event:
-    """Write an event in the caller's transaction; its body is frozen now, it is told from ``not_before`` on."""
+    """Write an event in the caller's transaction; its body is frozen now, thin enough to send.
+
+    It is handed to the consumers from ``not_before`` on; never, where the caller has ``told`` it already.
+    """
     now = timezone.now()
-    body = {"type": type_, "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "data": dict(data)}
-    event = Event.objects.create(
-        client=client, type=type_, subject=subject, body=body, created_at=now, not_before=not_before or now
-    )
-    if not_before is None:
+    body = payload.thin({"type": type_, "timestamp": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "data": dict(data)})
+    event = Event(client=client, type=type_, subject=subject, body=body, created_at=now, not_before=not_before or now)
+    event.dispatched_at = now if told else None
+    event.save(force_insert=True)
+    if not_before is None and not told:
         transaction.on_commit(nudge.dispatcher)
     return event
 
@@ -34,6 +43,23 @@ def retract(event_id: str) -> bool:
     """Take back an event that was not told yet; return whether this call did it."""
     untold = Event.objects.filter(pk=event_id, dispatched_at=None, retracted_at=None)
     return bool(untold.update(retracted_at=timezone.now()))
+
+
+@transaction.atomic
+def erase(subjects: Iterable[str]) -> list[str]:
+    """Empty the events of erased submissions; return the identifiers of the events.
+
+    Types and times stay in the log; what was not told yet never will be.
+    """
+    now = timezone.now()
+    events = Event.objects.filter(subject__in=list(subjects), erased_at=None)
+    found = list(events.select_for_update(no_key=True).order_by("pk"))
+    for event in found:
+        event.body = {**event.body, "data": {"id": event.subject, "erased": True}}
+        event.erased_at = now
+        event.retracted_at = event.retracted_at or (None if event.dispatched_at else now)
+    Event.objects.bulk_update(found, ["body", "erased_at", "retracted_at"], batch_size=500)
+    return [event.pk for event in found]
 
 
 class ConsumerFailed(Exception):

@@ -1,16 +1,21 @@
-"""The life of a Delivery: due, claimed under a lease, settled. Every change of it happens here."""
+"""The life of a Delivery: due, claimed under a lease, settled, replayed. Every change of it happens here.
+
+Endpoints are served in two lanes: those whose last attempt succeeded, several at a time, and those in doubt, one at a
+time and not before their rest is over. A sender keeps most of its room for the first lane.
+"""
 
 import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from moderation.webhooks.models import Delivery, Endpoint, State
 
 IN_FLIGHT = 4
+IN_DOUBT = 1
 MARGIN = timedelta(seconds=15)
 
 
@@ -24,16 +29,22 @@ def due(at: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=State.PENDING, token=None, next_at__lte=at)
 
 
-@transaction.atomic
-def claim(limit: int) -> list[Delivery]:
-    """Claim up to ``limit`` due deliveries, at most ``IN_FLIGHT`` per endpoint over all workers.
+def claimable(at: datetime) -> QuerySet[Delivery]:
+    """Return what is due of endpoints that may be asked now, whether or not they have a free slot."""
+    rested = Q(endpoint__resting_until=None) | Q(endpoint__resting_until__lte=at)
+    return due(at).filter(rested, endpoint__enabled=True)
 
-    Each delivery carries the claim's token. Endpoints that another worker is claiming for are passed over; those
-    with the oldest delivery come first.
+
+@transaction.atomic
+def claim(limit: int, *, in_doubt: bool = False) -> list[Delivery]:
+    """Claim up to ``limit`` due deliveries of one lane, at most ``IN_FLIGHT`` per endpoint over all workers.
+
+    Of an endpoint ``in_doubt``, whose last attempt failed, one. Each delivery carries the claim's token. Endpoints that
+    another worker is claiming for are passed over; those with the oldest delivery come first.
     """
     now = timezone.now()
     chosen: list[str] = []
-    for endpoint, free in _free_slots(now, limit).items():
+    for endpoint, free in _free_slots(now, limit, in_doubt=in_doubt).items():
         rows = due(now).filter(endpoint=endpoint).order_by("next_at", "pk").values_list("pk", flat=True)
         chosen += rows[: min(free, limit - len(chosen))]
     token = uuid.uuid4()
@@ -43,31 +54,39 @@ def claim(limit: int) -> list[Delivery]:
     return list(Delivery.objects.filter(token=token).select_related("event", "endpoint").order_by("next_at", "pk"))
 
 
-def _free_slots(now: datetime, limit: int) -> dict[str, int]:
+def _free_slots(now: datetime, limit: int, *, in_doubt: bool) -> dict[str, int]:
     """Lock endpoints with due deliveries and return how many more each may have in flight.
 
     What is in flight is counted after the lock was won: before it, another worker's claim may not be visible yet.
     """
+    most = IN_DOUBT if in_doubt else IN_FLIGHT
     waiting = due(now).filter(endpoint=OuterRef("pk")).order_by("next_at")
     endpoints = (
-        Endpoint.objects.filter(Exists(waiting), enabled=True)
+        _lane(now, in_doubt=in_doubt)
+        .filter(Exists(waiting), enabled=True)
         .annotate(oldest=Subquery(waiting.values("next_at")[:1]))
         .order_by("oldest", "pk")
-        .exclude(pk__in=_saturated())
+        .exclude(pk__in=_saturated(most))
         .select_for_update(skip_locked=True, of=("self",), no_key=True)
     )
     locked = [endpoint.pk for endpoint in endpoints[: max(limit, 0)]]
     held = _held().filter(endpoint__in=locked)
     busy = dict(held.values_list("endpoint").annotate(held=Count("*")))
-    return {pk: max(IN_FLIGHT - busy.get(pk, 0), 0) for pk in locked}
+    return {pk: max(most - busy.get(pk, 0), 0) for pk in locked}
+
+
+def _lane(now: datetime, *, in_doubt: bool) -> QuerySet[Endpoint]:
+    if not in_doubt:
+        return Endpoint.objects.filter(failures=0)
+    return Endpoint.objects.filter(Q(resting_until=None) | Q(resting_until__lte=now), failures__gt=0)
 
 
 def _held() -> QuerySet[Delivery]:
     return Delivery.objects.filter(token__isnull=False).order_by()
 
 
-def _saturated() -> QuerySet[Delivery, str]:
-    full = _held().values("endpoint").annotate(held=Count("*")).filter(held__gte=IN_FLIGHT)
+def _saturated(most: int) -> QuerySet[Delivery, str]:
+    full = _held().values("endpoint").annotate(held=Count("*")).filter(held__gte=most)
     return full.values_list("endpoint", flat=True)
 
 
@@ -80,6 +99,23 @@ def close(delivery: Delivery, state: State) -> bool:
 def postpone(delivery: Delivery, until: datetime) -> bool:
     """Return a claimed delivery to the waiting ones; return whether the claim still held."""
     return _settle(delivery, next_at=until)
+
+
+def requeue(rows: QuerySet[Delivery]) -> int:
+    """Make deliveries that nobody holds due at once, with all attempts before them; return how many."""
+    idle = rows.filter(token=None)
+    return idle.update(
+        state=State.PENDING,
+        next_at=timezone.now(),
+        delivered_at=None,
+        replays=F("replays") + 1,
+        tried_before=F("attempts"),
+    )
+
+
+def cancel(rows: QuerySet[Delivery]) -> int:
+    """Close deliveries that wait and that nobody holds, as failed; return how many."""
+    return rows.filter(state=State.PENDING, token=None).update(state=State.FAILED)
 
 
 def _settle(delivery: Delivery, **changes: object) -> bool:

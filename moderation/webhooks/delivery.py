@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation import http, metrics
-from moderation.webhooks import claims, schedule, services
+from moderation.webhooks import claims, health, schedule, services
 from moderation.webhooks.models import Attempt, Delivery, Endpoint, State
 from moderation.webhooks.sending import Message, Outcome, send
 
 log = structlog.get_logger(__name__)
 SENDERS = 64
+DOUBTFUL = SENDERS // 4  # what endpoints in doubt may hold of them
 PAUSE = 0.25
 TURN = 20.0
 Running = dict[Future[Outcome], Delivery]
@@ -27,7 +28,7 @@ _asked = threading.Event()
 def sweep() -> int:
     """Free the deliveries whose worker stopped, and wake workers while any is due; return how many were freed."""
     freed = sum(_release(delivery.pk) for delivery in claims.expired()[:200])
-    if claims.due(timezone.now()).filter(endpoint__enabled=True).exists():
+    if claims.claimable(timezone.now()).exists():
         services.wake()
     return freed
 
@@ -43,7 +44,7 @@ def _release(pk: str) -> bool:
     outcome = Outcome(started_at, 0, error="The worker stopped before the answer was noted.")
     _note(delivery, outcome)
     log.warning("webhook_lease_expired", **_facts(delivery, outcome))
-    if delivery.attempts > len(schedule.RETRIES) or not _still_enabled(delivery):
+    if delivery.round > len(schedule.RETRIES) or not _still_enabled(delivery):
         return claims.close(delivery, State.FAILED)
     return claims.postpone(delivery, timezone.now())
 
@@ -74,12 +75,20 @@ def _claim_and_send(pool: ThreadPoolExecutor, running: Running, client: http.Cli
     stop_at, made = time.monotonic() + TURN, 0
     while time.monotonic() < stop_at:
         _asked.clear()
-        for delivery in claims.claim(SENDERS - len(running)):
+        for delivery in _claim(running):
             running[pool.submit(send, Message.of(delivery), client, settings.WEBHOOK_TIMEOUT)] = delivery
         if not running and not _asked.is_set():
             break
         made += _collect(running)
     return made
+
+
+def _claim(running: Running) -> list[Delivery]:
+    """Claim for the free senders: first of the endpoints that answer, then a few of those in doubt."""
+    claimed = claims.claim(SENDERS - len(running))
+    doubtful = sum(delivery.endpoint.failures > 0 for delivery in running.values())
+    free = SENDERS - len(running) - len(claimed)
+    return claimed + claims.claim(min(free, DOUBTFUL - doubtful), in_doubt=True)
 
 
 def _collect(running: Running) -> int:
@@ -93,29 +102,47 @@ def _collect(running: Running) -> int:
 def record(delivery: Delivery, outcome: Outcome) -> bool:
     """Write down what an attempt came to, if its claim still holds; return whether it did."""
     with transaction.atomic():
-        held = _settle(delivery, outcome)
+        held = _succeed(delivery) if outcome.succeeded else _fail(delivery, outcome)
         if held:
             _note(delivery, outcome)
-    if held and outcome.gone:
-        services.disable(delivery.endpoint, "The endpoint answered 410 Gone.", actor="system")
     metrics.ATTEMPTS.labels("delivered" if outcome.succeeded else "failed").inc()
     log.info("webhook_attempt", held=held, **_facts(delivery, outcome))
     return held
 
 
-def _settle(delivery: Delivery, outcome: Outcome) -> bool:
-    if outcome.succeeded:
-        return claims.close(delivery, State.DELIVERED)
-    pause = schedule.delay(delivery.attempts, outcome.retry_after)
-    if outcome.gone or pause is None or not _still_enabled(delivery):
-        return claims.close(delivery, State.FAILED)
-    return claims.postpone(delivery, timezone.now() + pause)
+def _succeed(delivery: Delivery) -> bool:
+    health.succeeded(delivery.endpoint_id)
+    return claims.close(delivery, State.DELIVERED)
+
+
+def _fail(delivery: Delivery, outcome: Outcome) -> bool:
+    endpoint = _locked_endpoint(delivery)
+    pause = schedule.delay(delivery.round, outcome.retry_after)
+    if endpoint is None or not endpoint.enabled or outcome.gone or pause is None:
+        held = claims.close(delivery, State.FAILED)
+    else:
+        held = claims.postpone(delivery, timezone.now() + pause)
+    if held and endpoint is not None and endpoint.enabled:
+        _judge(endpoint, outcome)
+    return held
+
+
+def _judge(endpoint: Endpoint, outcome: Outcome) -> None:
+    failed_for_days = health.failed(endpoint)
+    if outcome.gone:
+        services.give_up(endpoint, "The endpoint answered 410 Gone.")
+    elif failed_for_days:
+        services.give_up(endpoint, f"Every attempt failed for {health.GIVEN_UP_AFTER.days} days.")
 
 
 def _still_enabled(delivery: Delivery) -> bool:
-    """Say whether the endpoint is enabled, and keep it so (or not) until the transaction ends."""
-    endpoint = Endpoint.objects.select_for_update(no_key=True).filter(pk=delivery.endpoint_id)
-    return bool(endpoint.values_list("enabled", flat=True).first())
+    endpoint = _locked_endpoint(delivery)
+    return endpoint is not None and endpoint.enabled
+
+
+def _locked_endpoint(delivery: Delivery) -> Endpoint | None:
+    """Return the delivery's endpoint, kept as it is until the transaction ends."""
+    return Endpoint.objects.select_for_update(no_key=True).filter(pk=delivery.endpoint_id).first()
 
 
 def _note(delivery: Delivery, outcome: Outcome) -> None:

@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class EventType(TextChoices):
-    """What can be told (HTTP.md, "Webhook bodies")."""
+    """What can be told (HTTP.md, "Webhook bodies"; ``endpoint.disabled`` is told to a client's other endpoints)."""
 
     SUBMISSION_ANALYSED = "submission.analysed"
     SUBMISSION_FAILED = "submission.failed"
@@ -11,4 +11,5 @@ class EventType(TextChoices):
     APPEAL_OPENED = "appeal.opened"
     APPEAL_DECIDED = "appeal.decided"
     MODEL_PROMOTED = "model.promoted"
+    ENDPOINT_DISABLED = "endpoint.disabled"
     PING = "ping"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from foundation import http
+from moderation.events import payload
 from moderation.webhooks import schedule, signing
 from moderation.webhooks.models import EXCERPT, Delivery
 
@@ -23,12 +24,14 @@ class Message:
     body: bytes = field(repr=False)
     secrets: tuple[str, ...] = field(repr=False)
     headers: dict[str, str] = field(repr=False)
+    replayed: bool = False
 
     @classmethod
     def of(cls, delivery: Delivery) -> "Message":
         endpoint, event = delivery.endpoint, delivery.event
-        body = signing.serialise(event.body)
-        return cls(event.pk, endpoint.url, body, tuple(endpoint.secrets()), dict(endpoint.headers))
+        body = payload.serialise(event.body)
+        keys, headers = tuple(endpoint.secrets()), dict(endpoint.headers)
+        return cls(event.pk, endpoint.url, body, keys, headers, replayed=delivery.replays > 0)
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,13 @@ def send(message: Message, client: http.Client, timeout: timedelta) -> Outcome:
 def _ask(message: Message, client: http.Client, timeout: timedelta, at: datetime) -> tuple[http.Reply | None, str]:
     try:
         signed = signing.headers(message.secrets, message.event_id, at, message.body)
+        replay = {"Assay-Replay": "true"} if message.replayed else {}
         reply = client.send(
             "POST",
             message.url,
             timeout=timeout.total_seconds(),
             max_bytes=EXCERPT,
-            headers={**message.headers, **signed, "Content-Type": "application/json"},
+            headers={**message.headers, **signed, **replay, "Content-Type": "application/json"},
             content=message.body,
         )
     except (http.Forbidden, http.Unreachable) as error:

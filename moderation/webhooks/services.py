@@ -5,15 +5,20 @@ from collections.abc import Mapping, Sequence
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from foundation.broker import nudge
 from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Client
 from moderation.events.models import Event
-from moderation.webhooks.models import Delivery, Endpoint, State
+from moderation.webhooks import claims, notices
+from moderation.webhooks.event_types import EventType
+from moderation.webhooks.models import Delivery, Endpoint
 
 log = structlog.get_logger(__name__)
+MAX_ENDPOINTS = 100
+CHANGEABLE = ("url", "description", "event_types", "headers", "contact")
 
 
 def create_endpoint(
@@ -24,15 +29,16 @@ def create_endpoint(
     description: str = "",
     event_types: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
+    contact: str = "",
 ) -> Endpoint:
     """Register an endpoint; its ``secret`` is to be shown to its owner this once.
 
     Raises:
-        Problem: ``url-forbidden``, or ``invalid`` with a fault for each field.
+        Problem: ``url-forbidden``, ``invalid`` with a fault for each field, or ``conflict`` when the client has
+            ``MAX_ENDPOINTS`` already.
     """
-    endpoint = Endpoint(
-        client=client, url=url, description=description, event_types=list(event_types), headers=dict(headers or {})
-    )
+    endpoint = Endpoint(client=client, url=url, description=description, contact=contact)
+    endpoint.event_types, endpoint.headers = list(event_types), dict(headers or {})
     return register(endpoint, actor=actor)
 
 
@@ -40,6 +46,9 @@ def create_endpoint(
 def register(endpoint: Endpoint, *, actor: str) -> Endpoint:
     """Save an endpoint that was built elsewhere; raises what :func:`create_endpoint` raises."""
     _check(endpoint)
+    Client.objects.select_for_update(no_key=True).get(pk=endpoint.client_id)
+    if Endpoint.objects.filter(client=endpoint.client_id).count() >= MAX_ENDPOINTS:
+        raise Problem("conflict", f"A client has at most {MAX_ENDPOINTS} endpoints. Delete one first.")
     endpoint.save(force_insert=True)
     audit.record(actor, "endpoint.created", endpoint.pk, {"client": endpoint.client_id})
     return endpoint
@@ -47,10 +56,18 @@ def register(endpoint: Endpoint, *, actor: str) -> Endpoint:
 
 @transaction.atomic
 def change(endpoint: Endpoint, *, actor: str) -> None:
-    """Save what was changed of an endpoint's address, description, types and headers; raises as creating does."""
+    """Save what was changed of ``CHANGEABLE``; raises as creating does."""
     _check(endpoint)
-    endpoint.save(update_fields=["url", "description", "event_types", "headers"])
+    endpoint.save(update_fields=CHANGEABLE)
     audit.record(actor, "endpoint.changed", endpoint.pk)
+
+
+@transaction.atomic
+def remove(endpoint: Endpoint, *, actor: str) -> None:
+    """Delete an endpoint with its deliveries and their attempts; what is under way may still arrive."""
+    pk = endpoint.pk
+    endpoint.delete()
+    audit.record(actor, "endpoint.deleted", pk)
 
 
 def _check(endpoint: Endpoint) -> None:
@@ -75,27 +92,48 @@ def _problem(error: ValidationError) -> Problem:
 @transaction.atomic
 def disable(endpoint: Endpoint, reason: str, *, actor: str) -> bool:
     """Send nothing more to ``endpoint``: what waits for it has failed. Return whether this call did it."""
-    changed = Endpoint.objects.filter(pk=endpoint.pk, enabled=True).update(enabled=False, disabled_reason=reason)
+    changed = Endpoint.objects.filter(pk=endpoint.pk, enabled=True).update(
+        enabled=False, disabled_reason=reason, disabled_at=timezone.now()
+    )
     if changed:
-        Delivery.objects.filter(endpoint=endpoint, state=State.PENDING, token=None).update(state=State.FAILED)
+        claims.cancel(Delivery.objects.filter(endpoint=endpoint))
         audit.record(actor, "endpoint.disabled", endpoint.pk, {"reason": reason})
         log.warning("webhook_endpoint_disabled", endpoint=endpoint.pk, reason=reason)
     return bool(changed)
 
 
 @transaction.atomic
+def give_up(endpoint: Endpoint, reason: str) -> None:
+    """Disable an endpoint that its owner did not, and have the owner told."""
+    if disable(endpoint, reason, actor="system"):
+        endpoint.refresh_from_db()
+        notices.announce(endpoint)
+
+
+@transaction.atomic
 def enable(endpoint: Endpoint, *, actor: str) -> bool:
-    """Tell ``endpoint`` of what happens from now on; return whether this call did it."""
-    changed = Endpoint.objects.filter(pk=endpoint.pk, enabled=False).update(enabled=True, disabled_reason="")
+    """Tell ``endpoint`` of what happens from now on, its past forgotten; return whether this call did it."""
+    blank = {"disabled_at": None, "notice_at": None, "failures": 0, "failing_since": None, "resting_until": None}
+    disabled = Endpoint.objects.filter(pk=endpoint.pk, enabled=False)
+    changed = disabled.update(enabled=True, disabled_reason="", **blank)
     if changed:
         audit.record(actor, "endpoint.enabled", endpoint.pk)
     return bool(changed)
 
 
 def fan_out(event: Event) -> None:
-    """Consume an event: write a delivery for each endpoint of its client that wants its type. Safe to run twice."""
+    """Consume an event: write a delivery for each endpoint of its client that wants its type. Safe to run twice.
+
+    A ping is meant for one endpoint, which has its delivery already.
+    """
+    if event.type == EventType.PING:
+        return
     endpoints = Endpoint.objects.filter(client=event.client_id, client__is_active=True, enabled=True)
-    rows = [Delivery(event=event, endpoint=endpoint) for endpoint in endpoints if endpoint.wants(event.type)]
+    rows = [
+        Delivery(client_id=event.client_id, event=event, endpoint=endpoint)
+        for endpoint in endpoints
+        if endpoint.wants(event.type)
+    ]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         transaction.on_commit(wake)

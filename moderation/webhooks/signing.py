@@ -1,11 +1,9 @@
-"""Standard Webhooks 1.0: the secret, the exact bytes, and the headers that sign them."""
+"""Standard Webhooks 1.0: the secret, and the headers that sign the exact bytes."""
 
 import base64
-import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from standardwebhooks import Webhook
 
@@ -16,11 +14,6 @@ SECRET_BYTES = 32
 def new_secret() -> str:
     """Return ``whsec_`` and the base64 of 32 random bytes."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-
-
-def serialise(body: Mapping[str, Any]) -> bytes:
-    """Return the bytes that are signed and sent, the same for the same event every time."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def headers(keys: Sequence[str], message_id: str, at: datetime, body: bytes) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from moderation.webhooks import delivery
+from moderation.webhooks import delivery, notices
 
 
 @shared_task(name="webhooks.deliver")
@@ -11,3 +11,4 @@ def deliver() -> None:
 @shared_task(name="webhooks.sweep")
 def sweep() -> None:
     delivery.sweep()
+    notices.send_due()

@@ -124,7 +124,8 @@ def test_deliveries_are_pending_whether_claimed_or_not(client: Client) -> None:
         (State.DELIVERED, None),
         (State.FAILED, None),
     ]:
-        Delivery.objects.create(event=EventFactory.create(client=tenant), endpoint=endpoint, state=state, token=claim)
+        event = EventFactory.create(client=tenant)
+        Delivery.objects.create(client=tenant, event=event, endpoint=endpoint, state=state, token=claim)
 
     assert samples(client)["assay_deliveries_pending"] == 2
 

@@ -8,13 +8,14 @@ from pytest_django.asserts import assertContains
 from pytest_django.fixtures import Settings
 
 from assay.models import Receipt
+from moderation.events import payload
 from moderation.webhooks import signing
 from moderation.webhooks.models import Endpoint
 from tests.webhooks import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.assay.sink_site")]
 PATH = "/demo/webhooks"
-BODY = signing.serialise({"type": "submission.analysed", "timestamp": "t", "data": {"id": "sub_1", "note": "Grüße"}})
+BODY = payload.serialise({"type": "submission.analysed", "timestamp": "t", "data": {"id": "sub_1", "note": "Grüße"}})
 
 
 ESCAPED = [b'{"type": "\\u0000"}', b'{"type": "\\ud800"}']
@@ -65,7 +66,7 @@ def test_a_body_that_is_too_large_is_refused_and_not_kept(endpoint: Endpoint) ->
 
 def test_the_newest_stands_first_and_a_repeated_one_is_listed_twice(endpoint: Endpoint) -> None:
     for number in (1, 2, 2):
-        body = signing.serialise({"type": "ping", "data": number})
+        body = payload.serialise({"type": "ping", "data": number})
         deliver(endpoint.secret, body)
     assert [told["body"]["data"] for told in listed()] == [2, 2, 1]
 
@@ -84,7 +85,7 @@ def test_an_empty_page_says_so() -> None:
 
 
 def test_what_was_sent_is_escaped_on_the_page(endpoint: Endpoint) -> None:
-    body = signing.serialise({"type": "<script>alert(1)</script>"})
+    body = payload.serialise({"type": "<script>alert(1)</script>"})
     deliver(endpoint.secret, body)
     assertContains(Browser().get(PATH, headers={"accept": "text/html"}), "&lt;script&gt;")
 

@@ -20,4 +20,4 @@ def event(to: Endpoint, **fields: Any) -> Event:
 
 def delivery(to: Endpoint, of: Event | None = None, **fields: Any) -> Delivery:
     """Return a delivery that is due now."""
-    return Delivery.objects.create(endpoint=to, event=of or event(to), **fields)
+    return Delivery.objects.create(client=to.client, endpoint=to, event=of or event(to), **fields)

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 def make_due() -> None:
     """Let the time pass until whatever waits is due."""
     Delivery.objects.filter(state=State.PENDING).update(next_at=timezone.now() - timedelta(seconds=1))
+    Endpoint.objects.update(resting_until=None)
 
 
 def wait_of(row: Delivery) -> float:

@@ -6,12 +6,13 @@ import pytest
 from standardwebhooks import Webhook
 
 from foundation import http
+from moderation.events import payload
 from moderation.webhooks import signing
 from moderation.webhooks.sending import Message, Outcome, excerpt, send
 from tests.webhooks.receiver import Answer, Receiver
 
 LOOPBACK = http.Client(["127.0.0.0/8"])
-BODY = signing.serialise({"type": "submission.analysed", "timestamp": "t", "data": {"file": "Grüße 世界 \u2028.jpg"}})
+BODY = payload.serialise({"type": "submission.analysed", "timestamp": "t", "data": {"file": "Grüße 世界 \u2028.jpg"}})
 LIMIT = timedelta(seconds=3)
 SECRET = signing.new_secret()
 
