@@ -29,6 +29,12 @@ class KeyCaller:
         return str(self.key.pk)
 
 
+def owner_of(caller: Any) -> str:
+    """Return the opaque id of whose call it is: the key's client, or the person."""
+    owner: str = caller.client.pk if isinstance(caller, KeyCaller) else caller.actor()
+    return owner
+
+
 class KeyAuthentication(BaseAuthentication):
     """``Authorization: Bearer ask_...``."""
 

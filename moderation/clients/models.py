@@ -105,3 +105,23 @@ class ApiKey(models.Model):
     @staticmethod
     def hash_of(secret: str) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class StoredAnswer(models.Model):
+    """What a POST with an Idempotency-Key was answered; ``place`` is the hash of owner, path and key."""
+
+    place = models.CharField(max_length=64, primary_key=True)
+    owner = models.CharField(max_length=60)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    location = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["owner", "created_at"], name="answers_of_an_owner")
+        ]
+
+    def __str__(self) -> str:
+        return self.place[:12]

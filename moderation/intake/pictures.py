@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from detector.images import ImageRefused
 from foundation import links
 from foundation.problems import Problem
 from moderation.clients.permissions import HasScope
+from moderation.clients.rest import ApiView
 from moderation.intake import selectors
 from moderation.intake.models import Submission
 
@@ -24,7 +24,7 @@ class LinkOrScope(BasePermission):
         return links.is_signed(request._request) or HasScope().has_permission(request, view)
 
 
-class PictureView(APIView):
+class PictureView(ApiView):
     """The base of the views that answer with picture bytes."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": "read"}

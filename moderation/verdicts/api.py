@@ -10,11 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from foundation import cursors
 from foundation.problems import Problem
 from moderation.clients.authentication import KeyCaller
+from moderation.clients.rest import ApiView
 from moderation.intake import selectors
 from moderation.intake.models import Source, State, Submission
 from moderation.intake.serializers import SubmissionForm
@@ -27,7 +27,7 @@ Rows = QuerySet[Submission]
 Filter = Callable[[Rows, str], Rows]
 
 
-class SubmissionsView(APIView):
+class SubmissionsView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read", "POST": "submit"}
     parser_classes = (MultiPartParser,)
 
@@ -58,7 +58,7 @@ class SubmissionsView(APIView):
         return Response(body, status=202, headers={"Location": body["links"]["self"]})
 
 
-class SubmissionView(APIView):
+class SubmissionView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read"}
 
     @extend_schema(operation_id="submissions_get", responses=DocumentSchema)

@@ -173,6 +173,7 @@ REST_FRAMEWORK = {
         "moderation.clients.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["moderation.clients.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["foundation.parsers.StrictJSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "foundation.negotiation.LenientNegotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
