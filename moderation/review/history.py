@@ -6,8 +6,10 @@ from datetime import datetime
 
 from moderation.audit.models import Entry
 from moderation.clients.models import Person
-from moderation.review.models import Case, CaseReason, Decision, ReasonCode
+from moderation.review.models import CLIENT_SIDE, Case, CaseReason, Decision, ReasonCode
 from moderation.verdicts.models import Finding, HumanLabel
+
+ASKED = {"case.opened": "Held for review", "case.raised": "Moved up"}
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,28 @@ def _names(actors: set[str], reader: Person) -> dict[str, str]:
 
 
 def _line(entry: Entry, decision: Decision | None, names: dict[str, str]) -> Line:
-    who = names.get(entry.actor, "Assay" if entry.actor == "system" else "Somebody")
-    if entry.action == "case.opened":
-        reason = entry.data.get("reason", "")
-        why = CaseReason(reason).label if reason in CaseReason.values else reason
-        return Line(entry.at, f"Held for review: {why[:1].lower()}{why[1:]}")
+    who = _who(entry.actor, names)
+    if entry.action in ASKED:
+        return Line(entry.at, f"{ASKED[entry.action]}: {_why(entry)}")
     if entry.action == "case.decided" and decision:
         return Line(entry.at, f"{who} decided: {_chosen(decision)}", decision.note)
     if entry.action == "decision.undone":
         return Line(entry.at, f"{who} undid the decision")
+    if entry.action == "case.escalated":
+        return Line(entry.at, f"{who} left the case to a lead")
     return Line(entry.at, f"{who}: {entry.action}")
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    if actor.startswith("key:"):
+        return CLIENT_SIDE
+    return names.get(actor, "Assay" if actor == "system" else "Somebody")
+
+
+def _why(entry: Entry) -> str:
+    reason = entry.data.get("reason", "")
+    why = CaseReason(reason).label if reason in CaseReason.values else reason
+    return f"{why[:1].lower()}{why[1:]}"
 
 
 def _chosen(decision: Decision) -> str:

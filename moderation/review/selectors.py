@@ -3,22 +3,26 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from moderation.clients.models import Person
-from moderation.review.models import Case, CaseState, Decision
+from moderation.review.models import Case, CaseReason, CaseState, Decision
+from moderation.review.rights import is_senior
 
 
 def queue() -> QuerySet[Case]:
-    """Return the open cases, the client's most urgent and the oldest first."""
+    """Return the open cases, the most urgent and then the oldest first."""
     rows = Case.objects.filter(state=CaseState.OPEN).select_related("submission__image", "client")
-    return rows.order_by("submission__priority", "opened_at", "id")
+    return rows.order_by("priority", "opened_at", "id")
 
 
-def next_after(case: Case) -> Case | None:
-    """Return the open case that a moderator sees after this one: the first of the queue that is not it."""
-    return queue().exclude(pk=case.pk).first()
+def next_after(case: Case, person: Person) -> Case | None:
+    """Return the open case that ``person`` sees after this one: the first of the queue that they may decide."""
+    rest = queue().exclude(pk=case.pk)
+    own = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
+    rest = rest.exclude(Exists(own), reason=CaseReason.APPEAL)
+    return rest.first() if is_senior(person) else rest.filter(escalated_at=None).first()
 
 
 def undoable(person: Person) -> Decision | None:

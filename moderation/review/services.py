@@ -1,41 +1,29 @@
-"""Open cases, decide them, undo a decision."""
+"""Open cases, decide them, undo a decision, escalate."""
 
-from dataclasses import dataclass
-
-import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from foundation.ids import new_id
 from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Person
 from moderation.events import services as events
 from moderation.events.models import Event
-from moderation.intake.models import Submission
-from moderation.review.models import Case, CaseReason, CaseState, Decision, ReasonCode
+from moderation.intake.models import Priority, Submission
+from moderation.review import cases, decisions, rights, settling, told
+from moderation.review.decisions import Choice
+from moderation.review.models import Case, CaseReason, CaseState, Decision
 from moderation.verdicts import services as verdicts
-from moderation.verdicts.document import rfc3339
-from moderation.verdicts.models import Action, DecidedBy, Finding, HumanLabel, Verdict
+from moderation.verdicts.models import Action, DecidedBy, Verdict
 
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a moderator chose."""
-
-    label: str
-    reason_code: str = ""
-    note: str = ""
+__all__ = ["Choice", "decide", "decide_submission", "escalate", "open_case", "open_for", "undo"]
 
 
+@transaction.atomic
 def open_for(event: Event) -> None:
     """Consume an event: open a case where the analysis failed or the policy asks for review."""
     if event.type == "submission.failed":
         open_case(event.subject, CaseReason.FAILED)
-    elif event.type == "submission.analysed" and _asks_for_review(event.subject):
+    elif event.type == "submission.analysed" and cases.locked(event.subject) and _asks_for_review(event.subject):
         open_case(event.subject, CaseReason.POLICY)
 
 
@@ -44,16 +32,13 @@ def _asks_for_review(submission_id: str) -> bool:
     return current.filter(action__in=[Action.REVIEW, Action.BLOCK]).exists()
 
 
+@transaction.atomic
 def open_case(submission_id: str, reason: CaseReason) -> Case | None:
     """Return the submission's case, made where there is none; None when the submission was erased meanwhile."""
-    submission = Submission.objects.filter(pk=submission_id).first()
+    submission = cases.locked(submission_id)
     if submission is None:
         return None
-    defaults = {"client_id": submission.client_id, "reason": reason}
-    case, created = Case.objects.get_or_create(submission=submission, defaults=defaults)
-    if created:
-        audit.record("system", "case.opened", case.pk, {"submission": submission.pk, "reason": reason})
-    return case
+    return cases.case_of(submission) or cases.make(submission, reason, Priority(submission.priority))
 
 
 @transaction.atomic
@@ -61,108 +46,115 @@ def decide(case_id: str, person: Person, choice: Choice) -> Decision:
     """Decide an open case; the verdict is revised at once, its event waits for the retraction window.
 
     Raises:
-        Problem: ``forbidden``, ``invalid``, ``not-found``, or ``conflict`` when the case was decided meanwhile.
+        Problem: ``forbidden`` (also to who decided what is appealed, and to moderators where it was escalated),
+            ``invalid``, ``not-found``, or ``conflict`` when the case was decided meanwhile.
     """
     _check(person, choice)
-    case = _locked(case_id)
-    if not Case.objects.filter(pk=case.pk, state=CaseState.OPEN).update(
-        state=CaseState.DECIDED, decided_at=timezone.now()
-    ):
-        raise Problem("conflict", "Somebody decided this case before you. Look at it again to see what they chose.")
-    decision = _revise(case, person, choice)
-    audit.record(
-        person.actor(),
-        "case.decided",
-        case.pk,
-        {"decision": decision.pk, "label": choice.label, "seen": decision.seen, "revision": decision.revision},
-    )
-    log.info("case_decided", submission=case.submission_id, case=case.pk, label=choice.label)
+    return _decide_case(_case(case_id), person, choice)
+
+
+@transaction.atomic
+def decide_submission(submission: Submission, by: rights.Decider, choice: Choice) -> Decision:
+    """Decide on a submission whether it has a case or not.
+
+    A person decides a case as :func:`decide` says. A client's key may decide again what was decided; its decision is
+    told at once and closes the case that is open.
+
+    Raises:
+        Problem: as :func:`decide`; ``conflict`` while the analysis runs.
+    """
+    if isinstance(by, Person):
+        _check(by, choice)
+    else:
+        decisions.check(choice)
+    locked = cases.held(submission.pk)
+    case = cases.case_of(locked)
+    if case and isinstance(by, Person):
+        return _decide_case(case, by, choice)
+    decision = decisions.make(locked, case, by, choice)
+    if case:
+        cases.close(case)
     return decision
+
+
+def _decide_case(case: Case, person: Person, choice: Choice) -> Decision:
+    barred = rights.refusal(person, case)
+    if barred and case.state == CaseState.OPEN:
+        raise Problem("forbidden", barred)
+    if not cases.close(case):
+        raise Problem("conflict", "Somebody decided this case before you. Look at it again to see what they chose.")
+    return decisions.make(case.submission, case, person, choice)
 
 
 def _check(person: Person, choice: Choice) -> None:
     if not person.may_review():
         raise Problem("forbidden", "Only moderators, leads and administrators decide.")
-    faults = []
-    if choice.label not in HumanLabel.values:
-        faults.append({"pointer": "#/label", "detail": f"Must be one of {', '.join(HumanLabel.values)}."})
-    if choice.reason_code and choice.reason_code not in ReasonCode.values:
-        faults.append({"pointer": "#/reason_code", "detail": f"Must be one of {', '.join(ReasonCode.values)}."})
-    if len(choice.note) > 2000:
-        faults.append({"pointer": "#/note", "detail": "Must be at most 2,000 characters."})
-    if faults:
-        raise Problem("invalid", "The decision was not saved.", errors=faults)
+    decisions.check(choice)
 
 
-def _locked(case_id: str) -> Case:
-    case = Case.objects.select_for_update(of=("self",)).select_related("submission__client").filter(pk=case_id).first()
+def _case(case_id: str) -> Case:
+    """Return the case as it is once nobody else works on its submission."""
+    found = Case.objects.filter(pk=case_id).values_list("submission", flat=True).first()
+    submission = cases.locked(found) if found else None
+    case = cases.case_of(submission) if submission else None
     if case is None:
         raise Problem("not-found", "There is no such case.")
     return case
-
-
-def _revise(case: Case, person: Person, choice: Choice) -> Decision:
-    submission = case.submission
-    before = Verdict.objects.filter(submission=submission, is_current=True).first()
-    decision = Decision(
-        id=new_id("dec"),
-        case=case,
-        submission=submission,
-        person=person,
-        label=choice.label,
-        reason_code=choice.reason_code,
-        note=choice.note,
-        seen=seen_of(submission, before),
-        replaced_revision=before.revision if before else None,
-    )
-    verdict, event = verdicts.revise_by_person(submission, choice.label, summary(decision), settings.RETRACTION_WINDOW)
-    decision.revision, decision.event_id = verdict.revision, event.pk
-    decision.save(force_insert=True)
-    return decision
-
-
-def summary(decision: Decision) -> dict[str, str | None]:
-    """Return the decision as the verdict document shows it."""
-    return {
-        "id": decision.pk,
-        "label": decision.label,
-        "reason_code": decision.reason_code or None,
-        "decided_at": rfc3339(decision.decided_at),
-    }
-
-
-def seen_of(submission: Submission, verdict: Verdict | None) -> dict[str, object]:
-    """Return what lay before the moderator: the verdict's revision and each finding with its model and probability."""
-    findings = Finding.objects.filter(submission=submission).values_list("pk", "model_id", "probability")
-    return {
-        "revision": verdict.revision if verdict else None,
-        "findings": [{"id": pk, "model": model, "probability": value} for pk, model, value in findings],
-    }
 
 
 @transaction.atomic
 def undo(decision_id: str, person: Person) -> Decision:
     """Undo one's own decision while its event has not been told; the verdict before it stands again.
 
+    What the decision had settled, reports and an appeal, is open again.
+
     Raises:
         Problem: ``forbidden``, ``not-found``, or ``conflict`` when it is undone, replaced or told already.
     """
-    decision = (
-        Decision.objects.select_for_update(of=("self",))
-        .select_related("submission__client")
-        .filter(pk=decision_id)
-        .first()
-    )
-    if decision is None:
+    found = Decision.objects.filter(pk=decision_id).first()
+    if found is None:
         raise Problem("not-found", "There is no such decision.")
-    if decision.person_id != person.pk or not person.may_review():
+    if found.person_id != person.pk or not person.may_review():
         raise Problem("forbidden", "Only the person who decided can undo.")
-    case = _locked(decision.case_id)
-    if decision.undone_at or not events.retract(decision.event_id):
-        raise Problem("conflict", "It is too late to undo: the decision was already sent or undone.")
-    Decision.objects.filter(pk=decision.pk).update(undone_at=timezone.now())
-    verdicts.restore(case.submission, decision.replaced_revision, untold=True)
-    Case.objects.filter(pk=case.pk).update(state=CaseState.OPEN, decided_at=None)
-    audit.record(person.actor(), "decision.undone", case.pk, {"decision": decision.pk})
-    decision.refresh_from_db()
-    return decision
+    submission = cases.held(found.submission_id)
+    if not _take_back(decision_id):
+        raise Problem("conflict", "It is too late to undo: the decision was already sent, replaced or undone.")
+    verdicts.restore(submission, found.replaced_revision, untold=True)
+    case = cases.case_of(submission)
+    if case and found.case_id:
+        cases.reopen(case)
+    audit.record(person.actor(), "decision.undone", found.case_id or submission.pk, {"decision": decision_id})
+    return Decision.objects.select_related("case").get(pk=decision_id)
+
+
+def _take_back(decision_id: str) -> bool:
+    """Take back the decision and its events; where that is False the caller's transaction must be rolled back."""
+    decision = Decision.objects.get(pk=decision_id)
+    stands = Verdict.objects.filter(submission=decision.submission_id, is_current=True, revision=decision.revision)
+    fresh = Decision.objects.filter(pk=decision_id, undone_at=None)
+    return (
+        stands.exists()
+        and events.retract(decision.event_id)
+        and settling.unsettle(decision)
+        and bool(fresh.update(undone_at=timezone.now()))
+    )
+
+
+@transaction.atomic
+def escalate(case_id: str, person: Person, note: str = "") -> Case:
+    """Leave an open case to leads and administrators, at the top of the queue; the client is told.
+
+    Raises:
+        Problem: ``forbidden``, ``invalid``, ``not-found``, or ``conflict`` when it is decided or escalated already.
+    """
+    if not person.may_review():
+        raise Problem("forbidden", "Only moderators, leads and administrators escalate.")
+    if len(note) > decisions.LONGEST_NOTE:
+        fault = {"pointer": "#/note", "detail": f"Must be at most {decisions.LONGEST_NOTE:,} characters."}
+        raise Problem("invalid", "The case was not escalated.", errors=[fault])
+    case = _case(case_id)
+    if not cases.escalate(case, note):
+        raise Problem("conflict", "This case was decided or escalated before you.")
+    audit.record(person.actor(), "case.escalated", case.pk, {"submission": case.submission_id})
+    events.record(case.client, "case.escalated", case.submission_id, told.case(case))
+    return case

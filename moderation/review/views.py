@@ -12,16 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.problems import KINDS, Problem
 from moderation.clients.models import Person
-from moderation.review import selectors, services
+from moderation.review import rights, selectors, services
 from moderation.review.forms import DecisionForm
 from moderation.review.history import history
-from moderation.review.models import Case, CaseState, Decision
+from moderation.review.models import Appeal, Case, CaseState, Decision, Report
 from moderation.review.queue import LISTED, STRIP, rows
 from moderation.review.report import report_of
 from moderation.verdicts.models import HumanLabel
 
 KEYS = {"real": "1", "ai_generated": "2", "edited": "3", "cannot_tell": "4"}
 BUTTONS = [(label.value, label.label, KEYS[label.value]) for label in HumanLabel]
+REPORTS = 5
 View = Callable[..., HttpResponse]
 
 
@@ -75,7 +76,20 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
         services.decide(found.pk, person_of(request), form.choice())
     except Problem as problem:
         return _case_page(request, _found(case_id), form, problem)
-    following = selectors.next_after(found)
+    following = selectors.next_after(found, person_of(request))
+    return redirect("review:case", following.pk) if following else redirect("review:queue")
+
+
+@require_POST
+@readers_only
+def escalate(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Leave the case to seniors, and go on to the next one."""
+    found = _found(case_id)
+    try:
+        services.escalate(found.pk, person_of(request), request.POST.get("note", ""))
+    except Problem as problem:
+        return _case_page(request, _found(case_id), DecisionForm(), problem)
+    following = selectors.next_after(found, person_of(request))
     return redirect("review:case", following.pk) if following else redirect("review:queue")
 
 
@@ -106,16 +120,21 @@ def _case_page(request: HttpRequest, case: Case, form: DecisionForm, problem: Pr
     person = person_of(request)
     is_open = case.state == CaseState.OPEN
     decided = None if is_open else _standing(case)
+    barred = rights.refusal(person, case)
     context = {
         "case": case,
         "report": report_of(case.submission),
         "history": history(case, person),
         "strip": rows(STRIP),
         "waiting": selectors.queue().count(),
-        "following": selectors.next_after(case),
+        "following": selectors.next_after(case, person),
         "form": form,
         "buttons": BUTTONS,
-        "may_decide": is_open and person.may_review(),
+        "may_decide": is_open and not barred,
+        "may_escalate": is_open and not case.escalated_at and person.may_review(),
+        "barred": barred,
+        "appeal": Appeal.objects.filter(submission=case.submission_id, decided_at=None).first(),
+        "reports": Report.objects.filter(submission=case.submission_id, decision=None)[:REPORTS],
         "decided": decided,
         "problem": problem,
         "advice": KINDS[problem.code].advice if problem else "",
@@ -125,7 +144,7 @@ def _case_page(request: HttpRequest, case: Case, form: DecisionForm, problem: Pr
 
 
 def _standing(case: Case) -> Decision | None:
-    return Decision.objects.filter(case=case, undone_at=None).select_related("person").first()
+    return Decision.objects.filter(case=case, undone_at=None).select_related("person", "key").first()
 
 
 def _toast(request: HttpRequest) -> dict[str, Any]:

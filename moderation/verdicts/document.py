@@ -78,6 +78,11 @@ def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
     }
 
 
+def standing_verdict(submission: Submission) -> dict[str, Any] | None:
+    """Return the document's ``verdict`` alone, for what tells of something else."""
+    return _verdict(_standing_verdicts().filter(submission=submission).first())
+
+
 def path_of(submission: Submission) -> str:
     return f"/api/v1/submissions/{submission.pk}"
 
@@ -87,7 +92,9 @@ def rfc3339(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
 
 
-def _image(image: StoredImage) -> dict[str, Any]:
+def _image(image: StoredImage | None) -> dict[str, Any] | None:
+    if image is None:
+        return None
     return {name: getattr(image, name) for name in ("sha256", "media_type", "bytes", "width", "height")}
 
 

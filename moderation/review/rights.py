@@ -1,0 +1,39 @@
+"""Who may decide what: escalated cases are for seniors, and nobody judges an appeal against their own decision."""
+
+from moderation.clients.models import ApiKey, Person, Role
+from moderation.intake.models import Submission
+from moderation.review.models import Appeal, Case, Decision
+from moderation.verdicts.models import Verdict
+
+Decider = Person | ApiKey
+SENIOR = frozenset({Role.LEAD, Role.ADMINISTRATOR})
+OWN_DECISION = "You made the decision that is appealed. Somebody else has to look at it."
+ESCALATED = "This case was escalated: a lead or an administrator decides it."
+READS = "Your role reads. Moderators, leads and administrators decide."
+
+
+def refusal(person: Person, case: Case) -> str:
+    """Return why the person may not decide the case, or nothing where they may."""
+    if not person.may_review():
+        return READS
+    if case.escalated_at and not is_senior(person):
+        return ESCALATED
+    return OWN_DECISION if decided_what_is_appealed(person, case.submission) else ""
+
+
+def is_senior(person: Person) -> bool:
+    return bool(person.roles() & SENIOR)
+
+
+def decided_what_is_appealed(by: Decider, submission: Submission) -> bool:
+    """Say whether an appeal is open against a decision that ``by`` made."""
+    if not Appeal.objects.filter(submission=submission, decided_at=None).exists():
+        return False
+    standing = standing_decision(submission)
+    return standing is not None and by in (standing.person, standing.key)
+
+
+def standing_decision(submission: Submission) -> Decision | None:
+    """Return the decision behind the verdict that stands, or None where a policy gave it."""
+    told = Verdict.objects.filter(submission=submission, is_current=True).values_list("decision__id", flat=True).first()
+    return Decision.objects.select_related("person", "key").filter(pk=told).first() if told else None
