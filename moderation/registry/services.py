@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from detector import bundles
 from moderation.audit import services as audit
+from moderation.clients.models import Client
+from moderation.events import services as events
 from moderation.registry.fetching import fetched
 from moderation.registry.models import ModelState, ModelVersion
 
@@ -49,12 +51,13 @@ def _gives_way(serving: ModelVersion, shipped: ModelVersion, *, new: bool) -> bo
 
 @transaction.atomic
 def promote(model: ModelVersion, *, actor: str) -> ModelVersion | None:
-    """Put ``model`` in service for its role and retire the one before; return that one.
+    """Put ``model`` in service for its role and retire the one before; return that one. Every client is told.
 
-    Two promotions at once are made one after the other.
+    Two promotions at once are made one after the other; to promote what serves already tells nobody.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROLE_LOCK, model.role])
+    is_new = not ModelVersion.objects.filter(pk=model.pk, state=ModelState.IN_SERVICE).exists()
     previous = ModelVersion.objects.filter(role=model.role, state=ModelState.IN_SERVICE).exclude(pk=model.pk).first()
     ModelVersion.objects.filter(role=model.role, state=ModelState.IN_SERVICE).exclude(pk=model.pk).update(
         state=ModelState.RETIRED
@@ -62,7 +65,22 @@ def promote(model: ModelVersion, *, actor: str) -> ModelVersion | None:
     ModelVersion.objects.filter(pk=model.pk).update(state=ModelState.IN_SERVICE, promoted_at=timezone.now())
     model.refresh_from_db()
     audit.record(actor, "model.promoted", model.pk, {"role": model.role, "previous": previous and previous.pk})
+    if is_new:
+        _tell(model, previous)
     return previous
+
+
+def _tell(model: ModelVersion, previous: ModelVersion | None) -> None:
+    """Record ``model.promoted`` for every client that is active (HTTP.md, "Webhook bodies")."""
+    data = {
+        "model": model.pk,
+        "name": model.name,
+        "role": model.role,
+        "version": model.version,
+        "previous": previous.pk if previous else None,
+    }
+    for client in Client.objects.filter(is_active=True).order_by("pk"):
+        events.record(client, "model.promoted", model.pk, data)
 
 
 def in_service() -> dict[str, ModelVersion]:

@@ -9,9 +9,10 @@ from django.db import connection
 
 from detector import bundles
 from moderation.audit.models import Entry
+from moderation.events.models import Event
 from moderation.registry import services
 from moderation.registry.models import ModelState, ModelVersion
-from tests.factories import ModelVersionFactory
+from tests.factories import ClientFactory, ModelVersionFactory
 
 
 @pytest.mark.django_db
@@ -49,6 +50,39 @@ def test_promotion_retires_the_one_before() -> None:
     before.refresh_from_db()
     assert (before.state, after.state) == (ModelState.RETIRED, ModelState.IN_SERVICE)
     assert services.in_service() == {"general": after}
+
+
+@pytest.mark.django_db
+def test_promotion_is_told_to_every_active_client() -> None:
+    told = [ClientFactory.create(), ClientFactory.create()]
+    ClientFactory.create(is_active=False)
+    before = ModelVersionFactory.create()
+    after = ModelVersionFactory.create(version="2.0.0", state=ModelState.CHALLENGER)
+
+    services.promote(after, actor="person:1")
+
+    recorded = Event.objects.order_by("id")
+    assert [(event.client, event.type, event.subject) for event in recorded] == [
+        (client, "model.promoted", after.pk) for client in told
+    ]
+    assert recorded[0].body["data"] == {
+        "model": after.pk,
+        "name": "general",
+        "role": "general",
+        "version": "2.0.0",
+        "previous": before.pk,
+    }
+
+
+@pytest.mark.django_db
+def test_first_model_of_a_role_has_no_previous_and_promoting_it_again_tells_nobody() -> None:
+    ClientFactory.create()
+    model = ModelVersionFactory.create(state=ModelState.CHALLENGER)
+
+    services.promote(model, actor="person:1")
+    services.promote(model, actor="person:1")
+
+    assert Event.objects.get().body["data"]["previous"] is None
 
 
 @pytest.mark.django_db
