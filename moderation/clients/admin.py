@@ -27,7 +27,7 @@ class KeyForm(forms.ModelForm[ApiKey]):
 
     class Meta:
         model = ApiKey
-        fields = ("client", "name", "scopes", "expires_at")
+        fields = ("client", "name", "scopes", "expires_at", "requests_per_minute")
 
 
 @admin.register(ApiKey)
@@ -42,8 +42,11 @@ class KeyAdmin(ReadOnlyAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Make the key by the service, and show its secret this once."""
-        key, secret = services.create_key(obj.client, obj.name, form.cleaned_data["scopes"], actor=actor_of(request))
-        ApiKey.objects.filter(pk=key.pk).update(expires_at=form.cleaned_data["expires_at"])
+        given = form.cleaned_data
+        key, secret = services.create_key(
+            obj.client, obj.name, given["scopes"], actor=actor_of(request), expires_at=given["expires_at"]
+        )
+        ApiKey.objects.filter(pk=key.pk).update(requests_per_minute=given["requests_per_minute"])
         obj.pk, obj.secret_hash = key.pk, key.secret_hash
         obj._state.adding = False
         messages.warning(request, f"The key's secret, shown this once: {secret}")

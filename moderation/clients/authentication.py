@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from moderation.clients.models import ApiKey, Client
@@ -35,14 +36,28 @@ def owner_of(caller: Any) -> str:
     return owner
 
 
+def key_of(request: HttpRequest) -> ApiKey | None:
+    """Return the usable key that the request shows, or None; a request's key is looked up once."""
+    if not hasattr(request, "shown_key"):
+        secret = _secret_in(request)
+        request.shown_key = find_key(secret) if secret is not None else None  # type: ignore[attr-defined]
+    found: ApiKey | None = request.shown_key  # type: ignore[attr-defined]
+    return found
+
+
+def _secret_in(request: HttpRequest) -> str | None:
+    """Return what stands after ``Bearer`` in the Authorization header, or None where it is none."""
+    scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
 class KeyAuthentication(BaseAuthentication):
     """``Authorization: Bearer ask_...``."""
 
     def authenticate(self, request: Request) -> tuple[KeyCaller, ApiKey] | None:
-        scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
+        if _secret_in(request._request) is None:
             return None
-        key = find_key(secret.strip())
+        key = key_of(request._request)
         if key is None:
             raise exceptions.AuthenticationFailed("The key is unknown, expired or revoked.")
         return KeyCaller(key), key

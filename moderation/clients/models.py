@@ -12,6 +12,7 @@ from foundation.ids import IdField
 
 KEY_PREFIX = "ask_"
 ANONYMOUS = "anonymous"
+USUAL_LIMIT = "empty means what the installation allows"
 
 
 class Role(models.TextChoices):
@@ -68,6 +69,7 @@ class Client(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True)
     is_active = models.BooleanField(default=True)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text=USUAL_LIMIT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:
@@ -88,6 +90,7 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=120)
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.JSONField(default=list)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text=USUAL_LIMIT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
@@ -105,6 +108,18 @@ class ApiKey(models.Model):
     @staticmethod
     def hash_of(secret: str) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class OldSecret(models.Model):
+    """A secret that a key had before it was rotated, good until the overlap ends."""
+
+    secret_hash = models.CharField(max_length=64, primary_key=True)
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="old_secrets")
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.key_id} until {self.expires_at:%Y-%m-%d %H:%M}"
 
 
 class StoredAnswer(models.Model):

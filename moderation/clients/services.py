@@ -1,15 +1,17 @@
 """Make clients, keys and people's roles."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from foundation.problems import Problem
 from moderation.audit import services as audit
-from moderation.clients.models import ANONYMOUS, ApiKey, Client, Person, Role, Scope
+from moderation.clients.models import ANONYMOUS, ApiKey, Client, OldSecret, Person, Role, Scope
 
 USE_RESOLUTION = timedelta(minutes=1)
 
@@ -27,7 +29,9 @@ def anonymous_client() -> Client:
 
 
 @transaction.atomic
-def create_key(client: Client, name: str, scopes: Iterable[str], *, actor: str) -> tuple[ApiKey, str]:
+def create_key(
+    client: Client, name: str, scopes: Iterable[str], *, actor: str, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
     """Create a key and return it with its secret, which is shown this once and never stored.
 
     Raises:
@@ -35,14 +39,40 @@ def create_key(client: Client, name: str, scopes: Iterable[str], *, actor: str) 
     """
     chosen = [Scope(scope).value for scope in scopes]
     secret = ApiKey.new_secret()
-    key = ApiKey.objects.create(client=client, name=name, scopes=chosen, secret_hash=ApiKey.hash_of(secret))
+    key = ApiKey.objects.create(
+        client=client, name=name, scopes=chosen, secret_hash=ApiKey.hash_of(secret), expires_at=expires_at
+    )
     audit.record(actor, "key.created", key.pk, {"client": client.pk, "scopes": chosen})
     return key, secret
 
 
 @transaction.atomic
+def rotate_key(key: ApiKey, overlap: timedelta, *, actor: str) -> str:
+    """Give ``key`` a new secret and return it; the one that it had stays good for ``overlap``.
+
+    Secrets of earlier rotations stay good until their own overlap ends.
+
+    Raises:
+        Problem: ``conflict``: the key was revoked.
+    """
+    held = ApiKey.objects.select_for_update().get(pk=key.pk)
+    if held.revoked_at:
+        raise Problem("conflict", "This key was revoked; make another.")
+    secret = ApiKey.new_secret()
+    if overlap:
+        until = timezone.now() + overlap
+        OldSecret.objects.create(
+            key=held, secret_hash=held.secret_hash, expires_at=until, last_used_at=held.last_used_at
+        )
+    held.secret_hash, held.last_used_at = ApiKey.hash_of(secret), None
+    held.save(update_fields=["secret_hash", "last_used_at"])
+    audit.record(actor, "key.rotated", key.pk, {"overlap_seconds": int(overlap.total_seconds())})
+    return secret
+
+
+@transaction.atomic
 def revoke_key(key: ApiKey, *, actor: str) -> bool:
-    """Revoke ``key``; return whether this call did it."""
+    """Revoke ``key`` with every secret that it ever had; return whether this call did it."""
     revoked: int = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
     if revoked:
         audit.record(actor, "key.revoked", key.pk)
@@ -50,15 +80,24 @@ def revoke_key(key: ApiKey, *, actor: str) -> bool:
 
 
 def find_key(secret: str) -> ApiKey | None:
-    """Return the usable key with this secret, noting its use at most once a minute, or None."""
-    now = timezone.now()
-    key: ApiKey | None = (
-        ApiKey.objects.usable(now).select_related("client").filter(secret_hash=ApiKey.hash_of(secret)).first()
-    )
+    """Return the usable key with this secret, or with it as an old one, noting its use at most once a minute."""
+    now, digest = timezone.now(), ApiKey.hash_of(secret)
+    usable = ApiKey.objects.usable(now).select_related("client")
+    key: ApiKey | None = usable.filter(secret_hash=digest).first()
     if key:
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_RESOLUTION)
-        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
-    return key
+        _note_use(ApiKey.objects.filter(pk=key.pk), key.last_used_at, now)
+        return key
+    old = OldSecret.objects.filter(secret_hash=digest, expires_at__gt=now).first()
+    if old is None:
+        return None
+    _note_use(OldSecret.objects.filter(pk=old.pk), old.last_used_at, now)
+    found: ApiKey | None = usable.filter(pk=old.key_id).first()
+    return found
+
+
+def _note_use(row: QuerySet[Any], last: datetime | None, now: datetime) -> None:
+    if last is None or last < now - USE_RESOLUTION:
+        row.update(last_used_at=now)
 
 
 def give_role(person: Person, role: Role) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from assay import errors
 from foundation.ids import new_id
 from foundation.problems import Problem
+from moderation.clients import limits
 
 ACCEPTABLE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 LONGEST = 18  # digits
@@ -27,6 +29,27 @@ class RequestContextMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class LimitMiddleware:
+    """Count every request under /api/ against its caller's limits, refuse what is too much, and tell what is left."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not errors.is_api(request):
+            return self.get_response(request)
+        try:
+            readings = limits.take(request)
+        except OperationalError:
+            return errors.refuse(request, Problem("unavailable", "The database does not answer. Try again shortly."))
+        request.limits = readings  # type: ignore[attr-defined]
+        problem = limits.refusal(readings)
+        response = errors.refuse(request, problem) if problem else self.get_response(request)
+        for name, value in limits.headers(readings).items():
+            response[name] = value
         return response
 
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "assay.middleware.RequestContextMiddleware",
+    "assay.middleware.LimitMiddleware",
     "assay.middleware.RefusalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,7 +155,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("ASSAY_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("ASSAY_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -260,6 +262,9 @@ if ANALYSIS_ENGINE not in {"auto", "torch", "onnxruntime"}:
 CACHE = VAR / "cache"
 WORKER_SEEN_WITHIN = timedelta(seconds=60)
 RETRACTION_WINDOW = timedelta(seconds=env.int("ASSAY_RETRACTION_SECONDS", default=30))
+CLIENT_REQUESTS_PER_MINUTE = env.int("ASSAY_CLIENT_REQUESTS_PER_MINUTE", default=12_000)
+KEY_REQUESTS_PER_MINUTE = env.int("ASSAY_KEY_REQUESTS_PER_MINUTE", default=6_000)
+ADDRESS_REQUESTS_PER_MINUTE = env.int("ASSAY_ADDRESS_REQUESTS_PER_MINUTE", default=6_000)
 LINK_LIFETIME = timedelta(seconds=env.int("ASSAY_LINK_SECONDS", default=3600))
 ANONYMOUS_CHECKS = env.bool("ASSAY_ANONYMOUS_CHECKS", default=True)
 ALLOWED_PRIVATE_NETWORKS = env.list("ASSAY_ALLOWED_PRIVATE_NETWORKS", default=[])

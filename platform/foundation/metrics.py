@@ -15,6 +15,7 @@ REFUSALS = Counter("assay_refusals_total", "Submissions refused", ["code"])
 VERDICTS = Counter("assay_verdicts_total", "Verdicts given", ["label", "action", "decided_by"])
 FAILURES = Counter("assay_failures_total", "Submissions whose analysis failed", ["code"])
 ATTEMPTS = Counter("assay_webhook_attempts_total", "Webhook attempts", ["outcome"])
+LIMITED = Counter("assay_rate_limited_total", "Requests refused because a limit was used up", ["policy"])
 BATCH = Histogram("assay_batch_size", "Images in one analysis batch", buckets=(1, 2, 4, 8, 16, 32, 64))
 STAGE = Histogram(
     "assay_stage_seconds",
