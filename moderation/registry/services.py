@@ -74,7 +74,6 @@ def _tell(model: ModelVersion, previous: ModelVersion | None) -> None:
     """Record ``model.promoted`` for every client that is active (HTTP.md, "Webhook bodies")."""
     data = {
         "model": model.pk,
-        "name": model.name,
         "role": model.role,
         "version": model.version,
         "previous": previous.pk if previous else None,

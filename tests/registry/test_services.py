@@ -67,7 +67,6 @@ def test_promotion_is_told_to_every_active_client() -> None:
     ]
     assert recorded[0].body["data"] == {
         "model": after.pk,
-        "name": "general",
         "role": "general",
         "version": "2.0.0",
         "previous": before.pk,
