@@ -16,6 +16,7 @@ FIRST_REST = timedelta(seconds=10)
 LONGEST_REST = timedelta(minutes=5)
 JITTER = 0.1
 GIVEN_UP_AFTER = timedelta(days=5)
+STATES = ("healthy", "failing", "resting", "disabled")
 
 
 def succeeded(endpoint_id: str) -> None:
@@ -48,3 +49,12 @@ def ask_now(endpoint_id: str) -> None:
 
 def is_resting(endpoint: Endpoint, at: datetime) -> bool:
     return endpoint.resting_until is not None and endpoint.resting_until > at
+
+
+def state(endpoint: Endpoint) -> str:
+    """Return one of ``STATES`` in a word."""
+    if not endpoint.enabled:
+        return "disabled"
+    if is_resting(endpoint, timezone.now()):
+        return "resting"
+    return "failing" if endpoint.failures else "healthy"

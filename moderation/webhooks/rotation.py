@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
+from moderation.verdicts.document import rfc3339
 from moderation.webhooks import signing
 from moderation.webhooks.models import Endpoint
 
@@ -32,7 +33,7 @@ def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: str) -
     old = locked.overlapping() if overlap else []
     if len(old) >= MOST_RETIRING:
         raise Problem("conflict", "Too many secrets overlap. Rotate with 'overlap_seconds': 0 to end them all.")
-    until = (timezone.now() + overlap).isoformat()
+    until = str(rfc3339(timezone.now() + overlap))
     locked.retiring = [{"secret": locked.secret, "until": until}, *old] if overlap else []
     locked.secret = signing.new_secret()
     locked.save(update_fields=["secret", "retiring"])

@@ -18,6 +18,7 @@ from moderation.webhooks.models import Delivery, Endpoint
 
 log = structlog.get_logger(__name__)
 MAX_ENDPOINTS = 100
+BY_OWNER = "Disabled by its owner."
 CHANGEABLE = ("url", "description", "event_types", "headers", "contact")
 
 

@@ -2,10 +2,11 @@
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from moderation.analysis.api import HeatmapView, OverlayView
+from moderation.events.api import EventsView, EventView
 from moderation.intake.api import OriginalView
 from moderation.intake.frequency import ResidualView, SpectrumView
 from moderation.intake.previews import PreviewView, ThumbnailView
@@ -28,6 +29,9 @@ urlpatterns = [
     path(f"{ONE}/residual.png", ResidualView.as_view(), name="residual"),
     path(f"{ONE}/heatmaps/<str:finding_id>.png", HeatmapView.as_view(), name="heatmap"),
     path(f"{ONE}/overlays/<str:finding_id>.png", OverlayView.as_view(), name="overlay"),
+    path("v1/events", EventsView.as_view(), name="events"),
+    path("v1/events/<str:event_id>", EventView.as_view(), name="event"),
+    path("v1/", include("moderation.webhooks.api.urls")),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("docs/", docs, name="docs"),
 ]

@@ -1,0 +1,1 @@
+"""The webhook part of the API (HTTP.md, "Keys, endpoints, events")."""
