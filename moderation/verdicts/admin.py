@@ -40,7 +40,7 @@ class PolicyForm(forms.ModelForm[Policy]):
 
     class Meta:
         model = Policy
-        fields = ("name",)
+        fields = ("name", "client")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,11 +76,12 @@ class VersionInline(ReadOnly, admin.TabularInline[PolicyVersion, Policy]):
 class PolicyAdmin(admin.ModelAdmin[Policy]):
     form = PolicyForm
     inlines = (VersionInline,)
-    list_display = ("name", "created_at")
+    list_display = ("name", "client", "created_at")
+    list_filter = ("client",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> tuple[str, ...]:
         """The default policy is found by its name, and verdicts quote the others by theirs."""
-        return ("name",) if obj else ()
+        return ("name", "client") if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

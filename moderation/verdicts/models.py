@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -78,14 +79,20 @@ class Provenance(models.Model):
 
 
 class Policy(models.Model):
-    """A named set of rules; what it says stands in its versions."""
+    """A named set of rules, a client's or, without one, the installation's; what it says stands in its versions."""
 
     id = IdField(prefix="pol")
-    name = models.CharField(max_length=64, unique=True)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="policies", null=True, blank=True)
+    name = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name_plural = "policies"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["client", "name"], nulls_distinct=False, name="one_policy_per_client_and_name"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -128,6 +135,10 @@ class ClientPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client}: {self.policy}"
+
+    def clean(self) -> None:
+        if self.policy.client_id not in (None, self.client_id):
+            raise ValidationError({"policy": "This policy belongs to another client."})
 
 
 class Verdict(models.Model):

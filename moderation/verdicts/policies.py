@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -13,6 +14,7 @@ from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, Policy,
 
 DEFAULT = "default"
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+MOST_ROLES = 64
 DEFAULT_THRESHOLDS: dict[str, dict[str, float | None]] = {
     "general": {"review": 0.5, "label": 0.82, "block": None},
     "face": {"review": 0.45, "label": 0.75, "block": None},
@@ -25,26 +27,27 @@ DEFAULT_ACTIONS: dict[str, str] = {
     HumanLabel.EDITED: Action.LABEL,
     HumanLabel.CANNOT_TELL: Action.REVIEW,
 }
+DEFAULT_RULES: dict[str, Any] = {
+    "thresholds": DEFAULT_THRESHOLDS,
+    "required_roles": DEFAULT_REQUIRED,
+    "actions": DEFAULT_ACTIONS,
+    "believe_signed_ai": False,
+}
 
 
 def default_version() -> PolicyVersion:
     """Return the newest version of the default policy, which is made when it is missing."""
-    newest = PolicyVersion.objects.filter(policy__name=DEFAULT).select_related("policy").order_by("-number").first()
-    return newest or _make_default()
+    shared = PolicyVersion.objects.filter(policy__name=DEFAULT, policy__client=None)
+    return shared.select_related("policy").order_by("-number").first() or _make_default()
 
 
 @transaction.atomic
 def _make_default() -> PolicyVersion:
-    policy, _ = Policy.objects.get_or_create(name=DEFAULT)
+    policy, _ = Policy.objects.get_or_create(name=DEFAULT, client=None)
     version, _ = PolicyVersion.objects.get_or_create(
         policy=policy,
         number=1,
-        defaults={
-            "thresholds": DEFAULT_THRESHOLDS,
-            "required_roles": DEFAULT_REQUIRED,
-            "actions": DEFAULT_ACTIONS,
-            "created_by": "system",
-        },
+        defaults={**DEFAULT_RULES, "created_by": "system"},
     )
     return version
 
@@ -76,10 +79,9 @@ def change(
     if found:
         raise Problem("invalid", "The policy was not saved.", errors=found)
     Policy.objects.select_for_update().get(pk=policy.pk)
-    newest = PolicyVersion.objects.filter(policy=policy).order_by("-number").first()
     version = PolicyVersion.objects.create(
         policy=policy,
-        number=newest.number + 1 if newest else 1,
+        number=_last_number(policy) + 1,
         thresholds={role: dict(limits) for role, limits in thresholds.items()},
         required_roles=list(required_roles),
         actions=dict(actions),
@@ -90,6 +92,15 @@ def change(
     return version
 
 
+def _last_number(policy: Policy) -> int:
+    """Return the number to go on from: the newest version's, or that of the installation's policy of the same name."""
+    for rows in (Q(policy=policy), Q(policy__client=None, policy__name=policy.name)):
+        newest = PolicyVersion.objects.filter(rows).order_by("-number").values_list("number", flat=True).first()
+        if newest:
+            return newest
+    return 0
+
+
 def faults(thresholds: Any, required_roles: Any, actions: Any) -> list[dict[str, str]]:
     """Return what is wrong with a policy's rules, each fault with its JSON pointer."""
     return [*_threshold_faults(thresholds), *_action_faults(actions), *_role_faults(required_roles)]
@@ -98,6 +109,8 @@ def faults(thresholds: Any, required_roles: Any, actions: Any) -> list[dict[str,
 def _threshold_faults(thresholds: Any) -> list[dict[str, str]]:
     if not isinstance(thresholds, Mapping):
         return [{"pointer": "#/thresholds", "detail": "Must be an object: role to thresholds."}]
+    if len(thresholds) > MOST_ROLES:
+        return [{"pointer": "#/thresholds", "detail": f"Must have at most {MOST_ROLES} roles."}]
     return [fault for role, limits in thresholds.items() for fault in _limit_faults(role, limits)]
 
 
@@ -127,8 +140,10 @@ def _action_faults(actions: Any) -> list[dict[str, str]]:
 
 
 def _role_faults(required_roles: Any) -> list[dict[str, str]]:
-    if isinstance(required_roles, list) and all(
-        isinstance(role, str) and ROLE.fullmatch(role) for role in required_roles
+    if (
+        isinstance(required_roles, list)
+        and len(required_roles) <= MOST_ROLES
+        and all(isinstance(role, str) and ROLE.fullmatch(role) for role in required_roles)
     ):
         return []
-    return [{"pointer": "#/required_roles", "detail": "Must be a list of roles."}]
+    return [{"pointer": "#/required_roles", "detail": f"Must be a list of at most {MOST_ROLES} roles."}]

@@ -10,7 +10,9 @@ from moderation.events.api import EventsView, EventView
 from moderation.intake.api import OriginalView
 from moderation.intake.frequency import ResidualView, SpectrumView
 from moderation.intake.previews import PreviewView, ThumbnailView
+from moderation.review.api import AppealListView, AppealsView, AppealView, DecisionsView, ReportListView, ReportsView
 from moderation.verdicts.api import SubmissionsView, SubmissionView
+from moderation.verdicts.policy_api import PoliciesView, PolicyView, SimulationView
 
 # Swagger UI sets style attributes; its scripts keep to the site's policy.
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
@@ -29,6 +31,15 @@ urlpatterns = [
     path(f"{ONE}/residual.png", ResidualView.as_view(), name="residual"),
     path(f"{ONE}/heatmaps/<str:finding_id>.png", HeatmapView.as_view(), name="heatmap"),
     path(f"{ONE}/overlays/<str:finding_id>.png", OverlayView.as_view(), name="overlay"),
+    path(f"{ONE}/decisions", DecisionsView.as_view(), name="decisions"),
+    path(f"{ONE}/reports", ReportsView.as_view(), name="report"),
+    path(f"{ONE}/appeals", AppealsView.as_view(), name="appeal"),
+    path("v1/policies", PoliciesView.as_view(), name="policies"),
+    path("v1/policies/<str:policy_id>", PolicyView.as_view(), name="policy"),
+    path("v1/policies/<str:policy_id>/simulate", SimulationView.as_view(), name="simulation"),
+    path("v1/reports", ReportListView.as_view(), name="reports"),
+    path("v1/appeals", AppealListView.as_view(), name="appeals"),
+    path("v1/appeals/<str:appeal_id>", AppealView.as_view(), name="one-appeal"),
     path("v1/events", EventsView.as_view(), name="events"),
     path("v1/events/<str:event_id>", EventView.as_view(), name="event"),
     path("v1/", include("moderation.webhooks.api.urls")),
