@@ -29,6 +29,10 @@ class KeyCaller:
     def pk(self) -> str:
         return str(self.key.pk)
 
+    def actor(self) -> str:
+        """Return the opaque id under which the key stands in the audit log."""
+        return self.pk
+
 
 def owner_of(caller: Any) -> str:
     """Return the opaque id of whose call it is: the key's client, or the person."""

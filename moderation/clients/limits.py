@@ -43,10 +43,18 @@ def take(request: HttpRequest) -> list[Reading]:
     """Count this request against every policy that holds for its caller, and return how each stands."""
     windows = _windows(request)
     counts = counter.take(list(windows.values()))
-    return [
+    readings = [
         Reading(policy, window.quota, count.used, math.ceil(count.milliseconds / 1000))
         for (policy, window), count in zip(windows.items(), counts, strict=True)
     ]
+    request.readings = readings  # type: ignore[attr-defined]
+    return readings
+
+
+def readings_of(request: HttpRequest) -> list[Reading]:
+    """Return how the policies stood when this request was counted."""
+    readings: list[Reading] = request.readings  # type: ignore[attr-defined]
+    return readings
 
 
 def refusal(readings: Sequence[Reading]) -> Problem | None:

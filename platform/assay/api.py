@@ -43,6 +43,7 @@ urlpatterns = [
     path("v1/events", EventsView.as_view(), name="events"),
     path("v1/events/<str:event_id>", EventView.as_view(), name="event"),
     path("v1/", include("moderation.webhooks.api.urls")),
+    path("v1/", include("moderation.clients.urls")),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("docs/", docs, name="docs"),
 ]

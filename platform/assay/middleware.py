@@ -45,7 +45,6 @@ class LimitMiddleware:
             readings = limits.take(request)
         except OperationalError:
             return errors.refuse(request, Problem("unavailable", "The database does not answer. Try again shortly."))
-        request.limits = readings  # type: ignore[attr-defined]
         problem = limits.refusal(readings)
         response = errors.refuse(request, problem) if problem else self.get_response(request)
         for name, value in limits.headers(readings).items():
