@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-HASH_BITS = 256
-_SIDE = 16
+from detector.perceptual import HASH_BITS, is_flat, phash
+
 _BLOCK = 2_000_000
 
 
@@ -32,9 +31,7 @@ def fingerprint(data: bytes, pixels: NDArray[np.uint8] | None) -> Fingerprint:
     if pixels is None:
         return Fingerprint(digest, bytes(HASH_BITS // 8), flat=True)
     picture = Image.fromarray(pixels).convert("L")
-    bits = imagehash.phash(picture, hash_size=_SIDE).hash
-    flat = float(np.asarray(picture.resize((8, 8), Image.Resampling.BOX)).std()) < 1.0
-    return Fingerprint(digest, np.packbits(bits).tobytes(), flat)
+    return Fingerprint(digest, phash(picture), is_flat(picture))
 
 
 def near_pairs(left: Sequence[Fingerprint], right: Sequence[Fingerprint], most: int) -> list[tuple[int, int, int]]:
