@@ -140,10 +140,10 @@ def _action_faults(actions: Any) -> list[dict[str, str]]:
 
 
 def _role_faults(required_roles: Any) -> list[dict[str, str]]:
-    if (
-        isinstance(required_roles, list)
-        and len(required_roles) <= MOST_ROLES
-        and all(isinstance(role, str) and ROLE.fullmatch(role) for role in required_roles)
+    if not isinstance(required_roles, list) or not all(
+        isinstance(role, str) and ROLE.fullmatch(role) for role in required_roles
     ):
-        return []
-    return [{"pointer": "#/required_roles", "detail": f"Must be a list of at most {MOST_ROLES} roles."}]
+        return [{"pointer": "#/required_roles", "detail": "Must be a list of roles."}]
+    if len(required_roles) > MOST_ROLES:
+        return [{"pointer": "#/required_roles", "detail": f"Must have at most {MOST_ROLES} roles."}]
+    return []
