@@ -51,8 +51,12 @@ class Band:
 
 
 def layout(size: int, radius: int) -> list[Band]:
-    """Return the bands that should cost least among ``size`` hashes: one for a table's row, one for each proposal."""
-    counts = range(math.ceil(BITS / WIDEST), BITS // NARROWEST + 1)
+    """Return the bands that should cost least among ``size`` hashes: one for a table's row, one for each proposal.
+
+    No table has more than a few times as many rows as there are hashes.
+    """
+    widest = min(WIDEST, max(NARROWEST, size.bit_length() + 1))
+    counts = range(math.ceil(BITS / widest), math.ceil(BITS / NARROWEST) + 1)
     return min((_bands(count, radius) for count in counts), key=lambda bands: _cost(bands, size))
 
 
