@@ -116,7 +116,7 @@ class EventFactory(DjangoModelFactory[Event]):
 
 def stored(submission: Submission, data: bytes) -> Submission:
     """Put ``data`` where the submission's image says that it lies."""
-    default_storage.save(submission.image.path, ContentFile(data))
+    default_storage.save(submission.picture.path, ContentFile(data))
     return submission
 
 

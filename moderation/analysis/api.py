@@ -39,5 +39,5 @@ class OverlayView(PictureView):
         submission = self.submission(request, submission_id)
         row = heatmap_of(submission, finding_id)
         with kept_bytes():
-            image = decode(files.read(submission.image), limits.current())
+            image = decode(files.read(submission.picture), limits.current())
         return picture(draw.overlay_png(image.pixels, map_of(row)), "image/png", f"{finding_id}-overlay.png")

@@ -31,7 +31,7 @@ class Batch:
         self._loaded: Loaded | None = None
 
     def outcome(self, work: Work) -> Outcome:
-        return self._outcomes[work.submission.image_id]
+        return self._outcomes[work.submission.picture.pk]
 
     def prepare(self) -> None:
         """Take over what the models said of the same images before, and read and decode the others."""
@@ -52,7 +52,7 @@ class Batch:
 
     def _prepare(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        images = {one.submission.image_id: one.submission.image for one in self.works}
+        images = {one.submission.picture.pk: one.submission.picture for one in self.works}
         ids = loaded.ids()
         self._outcomes |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, ids))}
         fresh = [image for pk, image in images.items() if pk not in self._outcomes]

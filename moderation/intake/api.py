@@ -13,7 +13,7 @@ class OriginalView(PictureView):
     @extend_schema(operation_id="submissions_original", responses={(200, "image/*"): OpenApiTypes.BINARY})
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the bytes that were submitted."""
-        image = self.submission(request, submission_id).image
+        image = self.image(request, submission_id)
         with kept_bytes():
             data = files.read(image)
         return picture(data, image.media_type, f"{submission_id}.{image.media_type.partition('/')[2]}")

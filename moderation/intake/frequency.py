@@ -17,7 +17,7 @@ class SpectrumView(PictureView):
     @extend_schema(operation_id="submissions_spectrum", responses=PNG)
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the log-magnitude spectrum of the upright picture, grey, square, at most 512 px a side."""
-        image = self.submission(request, submission_id).image
+        image = self.image(request, submission_id)
         with kept_bytes():
             pixels = decode(files.read(image), limits.current()).pixels
         return picture(spectrum_png(pixels), "image/png", f"{submission_id}-spectrum.png")
@@ -27,7 +27,7 @@ class ResidualView(PictureView):
     @extend_schema(operation_id="submissions_residual", responses=PNG)
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return how far each pixel of the upright picture is from its neighbours, grey, at most 1600 px long."""
-        image = self.submission(request, submission_id).image
+        image = self.image(request, submission_id)
         with kept_bytes():
             pixels = decode(files.read(image), limits.current()).pixels
         return picture(residual_png(pixels), "image/png", f"{submission_id}-residual.png")

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from foundation.http import MAX_URL
 from foundation.ids import IdField
 from moderation.clients.models import Client
 
@@ -56,7 +57,14 @@ class Submission(models.Model):
 
     id = IdField(prefix="sub")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="submissions")
-    image = models.ForeignKey(StoredImage, on_delete=models.PROTECT, related_name="submissions")
+    image = models.ForeignKey(
+        StoredImage,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="submissions",
+        help_text="none until it is fetched",
+    )
+    url = models.CharField(max_length=MAX_URL, blank=True, default="", db_default="", help_text="fetched from there")
     source = models.CharField(max_length=8, choices=Source.choices)
     file_name = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  null is HTTP.md's word for none
@@ -77,13 +85,26 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def picture(self) -> StoredImage:
+        """The image of a submission that has one: uploaded, or fetched already."""
+        if self.image is None:
+            raise LookupError(f"{self.pk} has no image yet.")
+        return self.image
+
 
 class Purpose(models.TextChoices):
+    """What a worker is to do: look at a picture for the first time, or fetch it from its address before that."""
+
     FIRST = "first"
+    FETCH = "fetch"
+
+
+FETCHES = Q(purpose=Purpose.FETCH)
 
 
 class Work(models.Model):
-    """A submission's turn with the detector: claimed under a lease, closed by whoever holds its token."""
+    """A submission's turn with a worker: claimed under a lease, closed by whoever holds its token."""
 
     id = IdField(prefix="wrk")
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="work")
@@ -98,7 +119,12 @@ class Work(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["priority", "id"], name="work_waiting", condition=Q(done_at=None, token=None)),
+            models.Index(
+                fields=["priority", "id"], name="work_waiting", condition=Q(done_at=None, token=None) & ~FETCHES
+            ),
+            models.Index(
+                fields=["priority", "id"], name="fetch_waiting", condition=Q(done_at=None, token=None) & FETCHES
+            ),
             models.Index(fields=["leased_until"], name="work_leased", condition=Q(done_at=None) & ~Q(token=None)),
         ]
 

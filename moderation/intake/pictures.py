@@ -14,7 +14,7 @@ from foundation.problems import Problem
 from moderation.clients.permissions import HasScope
 from moderation.clients.rest import ApiView
 from moderation.intake import selectors
-from moderation.intake.models import Submission
+from moderation.intake.models import StoredImage, Submission
 
 
 class LinkOrScope(BasePermission):
@@ -38,6 +38,13 @@ class PictureView(ApiView):
         if found is None:
             raise Problem("not-found", "There is no such submission.")
         return found
+
+    def image(self, request: Request, submission_id: str) -> StoredImage:
+        """Return the image of the submission; ``not-found`` where none was fetched (yet)."""
+        image = self.submission(request, submission_id).image
+        if image is None:
+            raise Problem("not-found", "The picture was not fetched, or not yet.")
+        return image
 
 
 @contextmanager

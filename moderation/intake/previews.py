@@ -52,7 +52,7 @@ class PreviewView(PictureView):
     @extend_schema(operation_id="submissions_preview", responses=JPEG)
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the upright picture as JPEG, at most 1600 px on its longer side."""
-        image = self.submission(request, submission_id).image
+        image = self.image(request, submission_id)
         with kept_bytes():
             return picture(preview(files.read(image)), "image/jpeg", f"{submission_id}-preview.jpg")
 
@@ -61,6 +61,6 @@ class ThumbnailView(PictureView):
     @extend_schema(operation_id="submissions_thumbnail", responses=JPEG)
     def get(self, request: Request, submission_id: str) -> HttpResponse:
         """Return the picture as a small JPEG, at most 224 px on its longer side."""
-        image = self.submission(request, submission_id).image
+        image = self.image(request, submission_id)
         with kept_bytes():
             return picture(thumbnail(files.read(image)), "image/jpeg", f"{submission_id}-thumbnail.jpg")

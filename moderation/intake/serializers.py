@@ -1,19 +1,25 @@
-"""The form of a submission's request body."""
+"""The forms of a submission: multipart with a file, or JSON with a URL or the bytes in base64."""
 
+import base64
+import binascii
 import json
 from collections.abc import Iterable
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from foundation import parsers
+from foundation.http import MAX_URL
 from moderation.intake.models import Priority
 
 METADATA_BYTES = 16_000
 DEEPEST = 100
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class MetadataField(serializers.JSONField):
-    """The client's own JSON object, of at most 16 kB; in multipart it comes as text."""
+    """The client's own JSON object, of at most 16 kB."""
 
     default_error_messages = {
         "object": "Must be a JSON object.",
@@ -23,27 +29,25 @@ class MetadataField(serializers.JSONField):
     }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        value = super().to_internal_value(self._parsed(data))
-        if not isinstance(value, dict):
+        if not isinstance(data, dict):
             self.fail("object")
-        if _is_deep(value):
+        if _is_deep(data):
             self.fail("deep")
-        if len(json.dumps(value)) > METADATA_BYTES:
+        if len(json.dumps(data)) > METADATA_BYTES:
             self.fail("size")
-        if not _is_storable(value):
+        if not _is_storable(data):
             self.fail("text")
-        return value
+        return data
 
-    def _parsed(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            return data
+
+class MetadataTextField(MetadataField):
+    """The same, as multipart brings it: in a text."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
         try:
-            return json.loads(data, parse_constant=self._refuse_constant)
+            return super().to_internal_value(parsers.loads(data) if isinstance(data, str) else data)
         except (ValueError, RecursionError):
             self.fail("object")
-
-    def _refuse_constant(self, name: str) -> None:
-        raise ValueError(name)
 
 
 def _is_deep(value: Any) -> bool:
@@ -68,18 +72,56 @@ def _is_storable(value: Any) -> bool:
     return r"\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-class SubmissionForm(serializers.Serializer[Any]):
-    """The fields of ``POST /submissions``."""
+class TextField(serializers.CharField):
+    """A JSON string: a number or a truth value is none."""
 
-    file = serializers.FileField(allow_empty_file=True, max_length=None, help_text="the image")
-    external_id = serializers.CharField(
-        max_length=200, required=False, allow_null=True, default=None, trim_whitespace=False
-    )
-    author_id = serializers.CharField(
-        max_length=200, required=False, allow_null=True, default=None, trim_whitespace=False
-    )
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+@extend_schema_field({"type": "string", "contentEncoding": "base64"})
+class Base64Field(serializers.Field[bytes, Any, Any, Any]):
+    """Bytes in base64 (RFC 4648, section 4), in which line breaks are passed over."""
+
+    default_error_messages = {"invalid": "Must be base64."}
+
+    def to_internal_value(self, data: Any) -> bytes:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return base64.b64decode("".join(data.split()), validate=True)
+        except (binascii.Error, ValueError):
+            self.fail("invalid")
+
+
+class ParticularsForm(serializers.Serializer[Any]):
+    """What both forms say about an image."""
+
+    external_id = TextField(max_length=200, required=False, allow_null=True, default=None, trim_whitespace=False)
+    author_id = TextField(max_length=200, required=False, allow_null=True, default=None, trim_whitespace=False)
     metadata = MetadataField(required=False, default=dict)
     priority = serializers.ChoiceField(["low", "normal", "high"], required=False, default="normal")
 
     def validate_priority(self, value: str) -> Priority:
         return Priority[value.upper()]
+
+
+class SubmissionUpload(ParticularsForm):
+    """``POST /submissions`` as multipart."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=None, help_text="the image")
+    metadata = MetadataTextField(required=False, default=dict)
+
+
+class SubmissionItem(ParticularsForm):
+    """``POST /submissions`` as JSON, and one item of a batch: ``url`` or ``image_base64``."""
+
+    url = TextField(max_length=MAX_URL, required=False, allow_null=True, default=None, help_text="http or https")
+    image_base64 = Base64Field(required=False, allow_null=True, default=None, help_text="the image's bytes")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["url"] is None) == (attrs["image_base64"] is None):
+            raise serializers.ValidationError("Must have either 'url' or 'image_base64'.")
+        return attrs

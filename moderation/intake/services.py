@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from detector import images
-from foundation import metrics
+from foundation import http, metrics
 from foundation.broker import nudge
 from foundation.problems import Problem
 from moderation.clients.models import Client
 from moderation.intake import files, limits
-from moderation.intake.models import Priority, Source, Submission, Work
+from moderation.intake.models import Priority, Purpose, Source, Submission, Work
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +65,30 @@ def submit(client: Client, data: bytes, particulars: Particulars) -> Submission:
     return submission
 
 
+def submit_url(client: Client, url: str, particulars: Particulars) -> Submission:
+    """Queue an image that a worker is to fetch from ``url``; its name is not looked up here.
+
+    Returns:
+        The submission, ``queued`` and without an image, with the Work of fetching it.
+
+    Raises:
+        Problem: ``url-forbidden`` for an address that can be refused as it is written; nothing is stored.
+    """
+    try:
+        http.check(url, http.Guard.allowing(settings.ALLOWED_PRIVATE_NETWORKS))
+    except http.Forbidden as refusal:
+        metrics.REFUSALS.labels("url-forbidden").inc()
+        fault = {"pointer": "#/url", "detail": str(refusal)}
+        raise Problem("url-forbidden", str(refusal), errors=[fault]) from refusal
+    with transaction.atomic():
+        submission = Submission.objects.create(client=client, url=url, **_columns(particulars))
+        Work.objects.create(submission=submission, purpose=Purpose.FETCH, priority=particulars.priority)
+        transaction.on_commit(nudge_fetching)
+    metrics.SUBMISSIONS.labels(particulars.source).inc()
+    log.info("submission_accepted", submission=submission.pk, client=client.pk, by="url")
+    return submission
+
+
 def verify(data: bytes) -> images.ImageFacts:
     """Decode ``data`` in full under the limits and return what it is.
 
@@ -80,6 +105,10 @@ def verify(data: bytes) -> images.ImageFacts:
 
 def nudge_analysis() -> None:
     nudge("analysis.analyse", queue_name="analysis")
+
+
+def nudge_fetching() -> None:
+    nudge("intake.fetch", queue_name="default")
 
 
 def _columns(particulars: Particulars) -> dict[str, Any]:

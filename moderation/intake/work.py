@@ -4,24 +4,26 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from moderation.intake.models import Purpose, State, Submission, Work
+from moderation.intake.models import FETCHES, Purpose, State, Submission, Work
+
+ANALYSES = ~FETCHES
 
 
-def waiting() -> QuerySet[Work]:
+def waiting(kind: Q = ANALYSES) -> QuerySet[Work]:
     """Return what nobody holds, most urgent and oldest first."""
-    return Work.objects.filter(done_at=None, token=None).order_by("priority", "id")
+    return Work.objects.filter(kind, done_at=None, token=None).order_by("priority", "id")
 
 
 @transaction.atomic
-def claim(limit: int, lease: timedelta) -> list[Work]:
+def claim(limit: int, lease: timedelta, kind: Q = ANALYSES) -> list[Work]:
     """Claim up to ``limit`` works for ``lease``; other workers skip them. Each carries the claim's token.
 
     A work that was tried before is claimed alone, so that an image that kills its worker takes no other with it.
     """
-    rows = list(waiting().select_for_update(skip_locked=True).values_list("pk", "attempts")[:limit])
+    rows = list(waiting(kind).select_for_update(skip_locked=True).values_list("pk", "attempts")[:limit])
     fresh = [pk for pk, attempts in rows if attempts == 0]
     chosen = [pk for pk, _ in rows[:1]] if rows and rows[0][1] else fresh
     if not chosen:
@@ -50,6 +52,6 @@ def give_back(work: Work, error: str) -> bool:
     return bool(freed)
 
 
-def expired() -> QuerySet[Work]:
+def expired(kind: Q = ANALYSES) -> QuerySet[Work]:
     """Return the works whose holder let the lease run out."""
-    return Work.objects.filter(done_at=None, leased_until__lt=timezone.now()).exclude(token=None)
+    return Work.objects.filter(kind, done_at=None, leased_until__lt=timezone.now()).exclude(token=None)

@@ -78,7 +78,7 @@ class Report:
     @property
     def label_size(self) -> int:
         """How large a face's number is written, in pixels of the picture."""
-        image = self.submission.image
+        image = self.submission.picture
         return max(12, max(image.width, image.height) // 30)
 
     @property

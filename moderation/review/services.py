@@ -34,9 +34,9 @@ def _asks_for_review(submission_id: str) -> bool:
 
 @transaction.atomic
 def open_case(submission_id: str, reason: CaseReason) -> Case | None:
-    """Return the submission's case, made where there is none; None when the submission was erased meanwhile."""
+    """Return the submission's case, made where there is none; None for one that was erased, or has no picture to see."""
     submission = cases.locked(submission_id)
-    if submission is None:
+    if submission is None or submission.image_id is None:
         return None
     return cases.case_of(submission) or cases.make(submission, reason, Priority(submission.priority))
 

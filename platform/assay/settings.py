@@ -222,6 +222,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
     "sweep analysis": {"task": "analysis.sweep", "schedule": 3.0, "options": {"expires": 3}},
+    "sweep intake": {"task": "intake.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
     "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
 }
@@ -238,7 +239,9 @@ IMAGE_MAX_PIXELS = env.int("ASSAY_IMAGE_MAX_PIXELS", default=50_000_000)
 IMAGE_MAX_SIDE = env.int("ASSAY_IMAGE_MAX_SIDE", default=16_384)
 IMAGE_MAX_FRAMES = env.int("ASSAY_IMAGE_MAX_FRAMES", default=1_000)
 IMAGE_MIN_SIDE = env.int("ASSAY_IMAGE_MIN_SIDE", default=32)
-DATA_UPLOAD_MAX_MEMORY_SIZE = IMAGE_MAX_BYTES + 1_000_000
+UPLOAD_MAX_BYTES = IMAGE_MAX_BYTES + 1_000_000
+JSON_MAX_BYTES = max(32_000_000, IMAGE_MAX_BYTES * 4 // 3 + 1_000_000)  # base64 makes four bytes of three
+DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 C2PA_TRUST_LIST = env.str("ASSAY_C2PA_TRUST_LIST", default="")
@@ -268,7 +271,15 @@ ADDRESS_REQUESTS_PER_MINUTE = env.int("ASSAY_ADDRESS_REQUESTS_PER_MINUTE", defau
 LINK_LIFETIME = timedelta(seconds=env.int("ASSAY_LINK_SECONDS", default=3600))
 ANONYMOUS_CHECKS = env.bool("ASSAY_ANONYMOUS_CHECKS", default=True)
 ALLOWED_PRIVATE_NETWORKS = env.list("ASSAY_ALLOWED_PRIVATE_NETWORKS", default=[])
+FETCH_TIMEOUT = timedelta(seconds=env.int("ASSAY_FETCH_TIMEOUT_SECONDS", default=15))
+FETCH_LEASE = FETCH_TIMEOUT + timedelta(seconds=45)
 WEBHOOK_TIMEOUT = timedelta(seconds=env.int("ASSAY_WEBHOOK_TIMEOUT_SECONDS", default=15))
+MAIL = env.email_url("ASSAY_MAIL_URL", default="consolemail://")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"] or "", MAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"] or "", MAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("ASSAY_MAIL_FROM", default="Assay <assay@localhost>")
 SITE_ADDRESS = env.str("ASSAY_SITE_ADDRESS", default="http://127.0.0.1:8000")
 DEMO = env.bool("ASSAY_DEMO", default=False)
 METRICS_TOKEN = env.str("ASSAY_METRICS_TOKEN", default="")

@@ -115,7 +115,7 @@ def test_finding_of_another_submission_is_404(client: Browser, finding: Finding,
 def test_lost_file_is_a_problem_not_a_traceback(
     client: Browser, finding: Finding, owner: tuple[Any, str], tmp_path: Path
 ) -> None:
-    (tmp_path / finding.submission.image.path).unlink()
+    (tmp_path / finding.submission.picture.path).unlink()
 
     answer = client.get(
         f"/api/v1/submissions/{finding.submission_id}/original", headers={"authorization": f"Bearer {owner[1]}"}

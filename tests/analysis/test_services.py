@@ -75,7 +75,7 @@ def test_face_model_that_finds_no_face_has_run_all_the_same(client: Client) -> N
 def test_same_bytes_again_share_the_findings_without_another_look(client: Client) -> None:
     first = send(client, picture())
     services.analyse_waiting()
-    default_storage.delete(first.image.path)
+    default_storage.delete(first.picture.path)
     again = Submission.objects.create(client=client, image=first.image, source=Source.API)
     Work.objects.create(submission=again)
 
@@ -102,7 +102,7 @@ def test_other_models_take_another_look(client: Client) -> None:
 
 def test_stored_file_that_turned_bad_fails_alone_with_its_reason(client: Client) -> None:
     bad, good = send(client, picture(shade=1)), send(client, picture(shade=2))
-    Path(default_storage.path(bad.image.path)).write_bytes(picture(shade=1)[:80])
+    Path(default_storage.path(bad.picture.path)).write_bytes(picture(shade=1)[:80])
 
     services.analyse_waiting()
 
@@ -113,7 +113,7 @@ def test_stored_file_that_turned_bad_fails_alone_with_its_reason(client: Client)
 
 def test_missing_file_is_tried_three_times_and_then_failed(client: Client) -> None:
     submission = send(client, picture())
-    default_storage.delete(submission.image.path)
+    default_storage.delete(submission.picture.path)
 
     for _ in range(3):
         services.analyse_waiting()

@@ -62,7 +62,7 @@ def test_person_sees_it_by_role(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_lost_file_is_gone_not_a_failure(client: Browser, submission: Submission, kind: str, tmp_path: Path) -> None:
-    (tmp_path / submission.image.path).unlink()
+    (tmp_path / submission.picture.path).unlink()
     client.force_login(person(Role.MODERATOR), "django.contrib.auth.backends.ModelBackend")
 
     answer = client.get(path_of(submission, kind))

@@ -38,7 +38,7 @@ def test_submission_is_queued_with_one_work_and_its_bytes() -> None:
 
     assert submission.state == State.QUEUED
     assert (submission.external_id, submission.metadata, submission.file_name) == ("post-42", {"a": 1}, "a.png")
-    image = submission.image
+    image = submission.picture
     assert (image.sha256, image.media_type) == (hashlib.sha256(data).hexdigest(), "image/png")
     assert (image.width, image.height, image.bytes) == (80, 40, len(data))
     assert default_storage.open(image.path).read() == data
@@ -62,7 +62,7 @@ def test_same_bytes_from_another_client_are_another_file() -> None:
 
     first, second = submit(ClientFactory.create(), data, PAGE), submit(ClientFactory.create(), data, PAGE)
 
-    assert first.image.path != second.image.path
+    assert first.picture.path != second.picture.path
 
 
 def test_size_is_that_of_the_upright_picture() -> None:
@@ -71,7 +71,7 @@ def test_size_is_that_of_the_upright_picture() -> None:
 
     submission = submit(ClientFactory.create(), picture(80, 40, format_="JPEG", exif=exif), PAGE)
 
-    assert (submission.image.width, submission.image.height) == (40, 80)
+    assert (submission.picture.width, submission.picture.height) == (40, 80)
 
 
 REFUSED = {
@@ -139,7 +139,7 @@ def test_same_bytes_at_once_are_one_whole_file(transactional_db: None) -> None:
 
     def send(_: int) -> str:
         try:
-            return submit(client, data, PAGE).image.path
+            return submit(client, data, PAGE).picture.path
         finally:
             connection.close()
 

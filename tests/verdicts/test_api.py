@@ -123,8 +123,8 @@ def test_refused_image_is_a_problem(client: Browser, data: bytes, status: int, c
     assert client.get(f"/problems/{code}").status_code == 200
 
 
-def test_body_that_is_no_form_is_415(client: Browser) -> None:
-    answer = client.post(URL, b"{}", content_type="application/json", headers=bearer(key()[1]))
+def test_body_that_is_neither_form_nor_json_is_415(client: Browser) -> None:
+    answer = client.post(URL, b"<a/>", content_type="application/xml", headers=bearer(key()[1]))
 
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")
 

@@ -119,7 +119,7 @@ def test_schema_requires_every_field(schema: dict[str, Any]) -> None:
 
 
 def test_schema_says_that_a_submission_carries_a_file(schema: dict[str, Any]) -> None:
-    form = schema["components"]["schemas"]["SubmissionFormRequest"]
+    form = schema["components"]["schemas"]["SubmissionUploadRequest"]
 
     assert form["required"] == ["file"]
     assert (form["properties"]["file"]["type"], form["properties"]["file"]["format"]) == ("string", "binary")

@@ -1,0 +1,33 @@
+"""Take in what the API was sent: a form with a file, or JSON with a URL or the bytes."""
+
+from typing import Any
+
+from moderation.clients.models import Client
+from moderation.intake.models import Source, Submission
+from moderation.intake.serializers import SubmissionItem, SubmissionUpload
+from moderation.intake.services import Particulars, submit, submit_url
+
+
+def submit_upload(client: Client, form: Any) -> Submission:
+    """Take in a multipart form (``SubmissionUpload``).
+
+    Raises:
+        rest_framework.exceptions.ValidationError: a field is not valid.
+        Problem: the image is refused.
+    """
+    given = _valid(SubmissionUpload(data=form))
+    file = given.pop("file")
+    return submit(client, file.read(), Particulars(source=Source.API, file_name=file.name or "", **given))
+
+
+def submit_item(client: Client, item: Any, source: Source = Source.API) -> Submission:
+    """Take in a JSON value (``SubmissionItem``); raises as :func:`submit_upload` does."""
+    given = _valid(SubmissionItem(data=item))
+    url, data = given.pop("url"), given.pop("image_base64")
+    particulars = Particulars(source=source, **given)
+    return submit(client, data, particulars) if url is None else submit_url(client, url, particulars)
+
+
+def _valid(form: SubmissionUpload | SubmissionItem) -> dict[str, Any]:
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)
