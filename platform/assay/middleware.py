@@ -68,7 +68,8 @@ def refusal_of(request: HttpRequest) -> Problem | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length and request.headers.get("Transfer-Encoding"):
         return Problem("malformed", "Send the body with a Content-Length; one that comes in chunks is not read.")
-    if length.isdecimal() and (len(length) > LONGEST or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
+    limit = settings.JSON_MAX_BYTES if request.content_type == "application/json" else settings.UPLOAD_MAX_BYTES
+    if length.isdecimal() and (len(length) > LONGEST or int(length) > limit):
         return Problem("too-large", f"The request is too large: an image may have {settings.IMAGE_MAX_BYTES:,} bytes.")
     if any("\x00" in value for value in request.COOKIES.values()):
         return Problem("malformed", "A cookie holds the character U+0000.")
