@@ -73,7 +73,7 @@ def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
         "findings": [_finding(finding, link) for finding in findings],
         "provenance": provenance.findings if provenance else [],
         "matches": [],
-        "failure": submission.failure,
+        "failure": _failure(submission.failure, base),
         "links": {"self": f"{base}{path_of(submission)}", "page": f"{base}/results/{submission.pk}"},
     }
 
@@ -96,6 +96,11 @@ def _image(image: StoredImage | None) -> dict[str, Any] | None:
     if image is None:
         return None
     return {name: getattr(image, name) for name in ("sha256", "media_type", "bytes", "width", "height")}
+
+
+def _failure(problem: dict[str, Any] | None, base: str) -> dict[str, Any] | None:
+    """Return the problem with its ``type`` made absolute: it was written before anybody asked for it."""
+    return {**problem, "type": f"{base}/problems/{problem['code']}"} if problem else None
 
 
 def _verdict(verdict: Verdict | None) -> dict[str, Any] | None:

@@ -41,17 +41,31 @@ class DecisionSchema(serializers.Serializer[Any]):
     id = serializers.CharField()
     label = serializers.ChoiceField(HumanLabel.choices)  # type: ignore[assignment]  # a field named as a field option
     reason_code = serializers.CharField(allow_null=True)
+    revision = serializers.IntegerField(help_text="the verdict that it made")
     decided_at = serializers.DateTimeField()
+
+
+class ModelNameSchema(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    version = serializers.CharField()
+
+
+class LimitsSchema(serializers.Serializer[Any]):
+    """Calibrated probabilities from which the policy asks a person, names the class, and blocks."""
+
+    review = serializers.FloatField()
+    label = serializers.FloatField()  # type: ignore[assignment]  # a field named as a field option
+    block = serializers.FloatField(allow_null=True, help_text="null: never")
 
 
 class FindingSchema(serializers.Serializer[Any]):
     id = serializers.CharField()
     role = serializers.CharField()
-    model = serializers.DictField(child=serializers.CharField())
+    model = ModelNameSchema()
     label = serializers.ChoiceField(Label.choices)  # type: ignore[assignment]  # a field named as a field option
     probability = serializers.FloatField(min_value=0, max_value=1)
     score = serializers.FloatField()
-    thresholds = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    thresholds = LimitsSchema()
     box = serializers.ListField(child=serializers.IntegerField(), allow_null=True, min_length=4, max_length=4)
     heatmap_url = serializers.CharField(allow_null=True)
     overlay_url = serializers.CharField(allow_null=True)
@@ -64,6 +78,22 @@ class ProvenanceSchema(serializers.Serializer[Any]):
     suggests = serializers.CharField(help_text="ai_generated, edited, camera or nothing")
     summary = serializers.CharField()
     details = serializers.DictField()
+
+
+class FailureSchema(serializers.Serializer[Any]):
+    """A problem (RFC 9457) that ended the analysis."""
+
+    type = serializers.CharField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField(allow_null=True)
+
+
+class DocumentLinksSchema(serializers.Serializer[Any]):
+    self = serializers.CharField()
+    page = serializers.CharField()
 
 
 class DocumentSchema(serializers.Serializer[Any]):
@@ -83,8 +113,8 @@ class DocumentSchema(serializers.Serializer[Any]):
     findings = FindingSchema(many=True)
     provenance = ProvenanceSchema(many=True)
     matches = serializers.ListField(child=serializers.DictField())
-    failure = serializers.DictField(allow_null=True)
-    links = serializers.DictField(child=serializers.CharField())
+    failure = FailureSchema(allow_null=True)
+    links = DocumentLinksSchema()
 
 
 class PageSchema(serializers.Serializer[Any]):

@@ -114,12 +114,17 @@ def record_failure(submission: Submission, code: str, detail: str) -> bool:
 def revise_by_person(
     submission: Submission, human_label: str, decision: Mapping[str, Any], hold: timedelta
 ) -> tuple[Verdict, Event]:
-    """Replace the current verdict by a person's; its event is told after ``hold``, unless retracted before."""
+    """Replace the current verdict by a person's; its event is told after ``hold``, unless retracted before.
+
+    ``decision`` is what the document shows of it; the revision that it makes is added here.
+    """
     version = policies.version_for(submission.client)
     label, action = judge.human_verdict(human_label, version.actions)
     current = _lock_current(submission)
+    revision = _next_revision(submission)
     verdict = _succeed(
         submission,
+        revision,
         label=label,
         action=action,
         confidence=None,
@@ -127,7 +132,7 @@ def revise_by_person(
         policy_version=version,
         reasons=[words.decided(label)],
         roles_run=current.roles_run if current else {},
-        decision=dict(decision),
+        decision={**decision, "revision": revision},
     )
     return verdict, _tell_revision(submission, hold)
 
@@ -145,7 +150,8 @@ def restore(submission: Submission, revision: int | None, *, untold: bool) -> Ve
         return None
     fields = ("label", "action", "confidence", "decided_by", "policy_version", "roles_run", "decision")
     kept = {name: getattr(before, name) for name in fields}
-    verdict = _succeed(submission, reasons=[words.undone(), *before.reasons], **kept)
+    reasons = [words.undone(), *before.reasons]
+    verdict = _succeed(submission, _next_revision(submission), reasons=reasons, **kept)
     if not untold:
         _tell_revision(submission, timedelta(0))
     return verdict
@@ -156,10 +162,14 @@ def _lock_current(submission: Submission) -> Verdict | None:
     return Verdict.objects.filter(submission=submission, is_current=True).first()
 
 
-def _succeed(submission: Submission, **content: Any) -> Verdict:
-    Verdict.objects.filter(submission=submission, is_current=True).update(is_current=False)
+def _next_revision(submission: Submission) -> int:
     newest = Verdict.objects.filter(submission=submission).order_by("-revision").values_list("revision", flat=True)
-    verdict = Verdict.objects.create(submission=submission, revision=(newest.first() or 0) + 1, **content)
+    return (newest.first() or 0) + 1
+
+
+def _succeed(submission: Submission, revision: int, **content: Any) -> Verdict:
+    Verdict.objects.filter(submission=submission, is_current=True).update(is_current=False)
+    verdict = Verdict.objects.create(submission=submission, revision=revision, **content)
     transaction.on_commit(partial(_tell, verdict))
     return verdict
 

@@ -36,7 +36,7 @@ FIELDS: dict[str, set[str]] = {
     },
     "image": {"sha256", "media_type", "bytes", "width", "height"},
     "verdict": {"label", "action", "confidence", "decided_by", "revision", "decided_at", "policy", "reasons"},
-    "decision": {"id", "label", "reason_code", "decided_at"},
+    "decision": {"id", "label", "reason_code", "revision", "decided_at"},
     "findings": {
         "id",
         "role",
@@ -132,6 +132,7 @@ def test_verdict_is_null_until_analysed_and_failure_until_failed() -> None:
     assert (judged["state"], judged["failure"], judged["decision"]) == ("analysed", None, None)
     assert (broken["state"], broken["verdict"]) == ("failed", None)
     assert (broken["failure"]["code"], broken["failure"]["status"]) == ("image-undecodable", 422)
+    assert broken["failure"]["type"] == f"{BASE}/problems/image-undecodable"
 
 
 def test_person_that_decided_stands_in_the_document_without_a_confidence() -> None:

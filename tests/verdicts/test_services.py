@@ -65,7 +65,7 @@ def test_person_revises_at_once_and_the_event_waits() -> None:
     assert Verdict.objects.get(is_current=True) == verdict
     assert event.type == "verdict.revised"
     assert event.not_before > timezone.now() + timedelta(seconds=25)
-    assert event.body["data"]["decision"] == DECISION
+    assert event.body["data"]["decision"] == {**DECISION, "revision": 2}
     assert event.body["data"]["verdict"]["revision"] == 2
 
 
