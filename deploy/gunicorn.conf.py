@@ -1,4 +1,9 @@
-"""Gunicorn's settings: threads, because requests wait for the database and for clients, not for the processor."""
+"""Gunicorn's settings: threads, because requests wait for the database and for clients, not for the processor.
+
+There are more threads than ASSAY_OPEN_WAITS lets wait for a verdict, so that some are always free. A request holds a
+connection of its process's pool from the look at its key on, but not while it waits for a verdict: the pool bounds how
+many are worked on, and how many pictures are decoded, at a time.
+"""
 
 import os
 from typing import Any
@@ -8,7 +13,8 @@ from foundation import multiprocess
 bind = os.environ.get("ASSAY_WEB_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("ASSAY_WEB_WORKERS", "2"))
-threads = int(os.environ.get("ASSAY_WEB_THREADS", "8"))
+threads = int(os.environ.get("ASSAY_WEB_THREADS", "80"))
+raw_env = ["ASSAY_WEB_PROCESS=true"]
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

@@ -15,7 +15,7 @@ from foundation.parsers import StrictJSONParser
 from foundation.problems import Problem, base_of
 from moderation.clients import limits, presentation, services
 from moderation.clients.authentication import KeyCaller
-from moderation.clients.forms import KeyForm, RotationForm
+from moderation.clients.forms import KeyForm, KeyRotationForm
 from moderation.clients.models import ApiKey, Scope
 from moderation.clients.permissions import ANY
 from moderation.clients.rest import ApiView
@@ -74,11 +74,11 @@ class RotateKeyView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"POST": "manage"}
     parser_classes = (StrictJSONParser,)
 
-    @extend_schema(operation_id="keys_rotate", request=RotationForm, responses=KeyWithSecretSchema)
+    @extend_schema(operation_id="keys_rotate", request=KeyRotationForm, responses=KeyWithSecretSchema)
     def post(self, request: Request, key_id: str) -> Response:
         """Give a key a new secret, in this answer only; the old one stays good for ``overlap_seconds``."""
         key = key_of_caller(request, key_id)
-        overlap = timedelta(seconds=valid(RotationForm(data=request.data))["overlap_seconds"])
+        overlap = timedelta(seconds=valid(KeyRotationForm(data=request.data))["overlap_seconds"])
         caller = key_caller(request)
         may_hold(caller, key.scopes)
         secret = services.rotate_key(key, overlap, actor=caller.actor())

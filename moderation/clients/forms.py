@@ -32,7 +32,7 @@ class KeyForm(serializers.Serializer[Any]):
         return value
 
 
-class RotationForm(serializers.Serializer[Any]):
+class KeyRotationForm(serializers.Serializer[Any]):
     """The body of ``POST /keys/{id}/rotate``."""
 
     overlap_seconds = serializers.IntegerField(

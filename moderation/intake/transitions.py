@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from foundation.notifications import notify
 from moderation.intake.models import State, Submission
 
 UNDER_WAY = (State.QUEUED, State.ANALYSING)
@@ -27,4 +28,5 @@ def _finish(submission: Submission, state: State, failure: dict[str, Any] | None
         submission.refresh_from_db(fields=["state", "failure", "analysed_at"])
         return False
     submission.state, submission.failure, submission.analysed_at = state, failure, now
+    notify(submission.pk)
     return True

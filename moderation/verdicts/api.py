@@ -11,9 +11,10 @@ from foundation.problems import Problem
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.models import Client
 from moderation.clients.rest import ApiView
-from moderation.intake import items, selectors
+from moderation.intake import items, selectors, waiting
 from moderation.intake.models import State
 from moderation.intake.serializers import SubmissionItem, SubmissionUpload
+from moderation.intake.transitions import UNDER_WAY
 from moderation.verdicts import document, etags
 from moderation.verdicts.filters import filtered
 from moderation.verdicts.models import Action, DecidedBy, Label
@@ -39,6 +40,11 @@ PAGING = [
     OpenApiParameter("before", description="an identifier: what is older"),
     OpenApiParameter("after", description="an identifier: what is newer"),
 ]
+PREFER = OpenApiParameter(
+    "Prefer",
+    location=OpenApiParameter.HEADER,
+    description="'wait=N' holds the answer until the verdict is there, or N seconds (1 to 30); RFC 7240",
+)
 BY_URL = OpenApiExample(
     "by URL", {"url": "https://pictures.example/42.jpg", "external_id": "post-42"}, request_only=True
 )
@@ -56,7 +62,8 @@ class SubmissionsView(ApiView):
     @extend_schema(
         operation_id="submissions_create",
         request={"multipart/form-data": SubmissionUpload, "application/json": SubmissionItem},
-        responses={202: DocumentSchema},
+        parameters=[PREFER],
+        responses={201: DocumentSchema, 202: DocumentSchema},
         examples=[BY_URL],
     )
     def post(self, request: Request) -> Response:
@@ -71,20 +78,36 @@ class SubmissionsView(ApiView):
         body = document.signed(submission, base_of(request))
         return Response(body, status=202, headers={"Location": body["links"]["self"]})
 
+    def completed(self, request: Request, response: Response) -> Response:
+        """Wait as the caller prefers, once the work is committed; a replayed answer joins the wait."""
+        if response.status_code != 202:
+            return response
+        told = waiting.honour(request._request, response.data["id"])
+        if "Preference-Applied" in told:
+            submission = selectors.get(request.user, response.data["id"])
+            response.data = document.signed(submission, base_of(request))
+            response.status_code = 202 if submission.state in UNDER_WAY else 201
+        for name, value in told.items():
+            response[name] = value
+        return response
+
 
 class SubmissionView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read"}
 
     @extend_schema(
         operation_id="submissions_get",
-        parameters=[OpenApiParameter("If-None-Match", location=OpenApiParameter.HEADER)],
+        parameters=[OpenApiParameter("If-None-Match", location=OpenApiParameter.HEADER), PREFER],
         responses={200: DocumentSchema, 304: OpenApiResponse(description="It is what the caller has")},
     )
     def get(self, request: Request, submission_id: str) -> Response:
         """Return one submission with its verdict and findings; the ETag covers all of it but the links."""
         submission = selectors.get(request.user, submission_id)
+        told = waiting.honour(request._request, submission.pk)
+        if "Preference-Applied" in told:
+            submission = selectors.get(request.user, submission_id)
         body = document.signed(submission, base_of(request))
-        headers = {"ETag": etags.etag_of(body), "Cache-Control": "private, no-cache"}
+        headers = {**told, "ETag": etags.etag_of(body), "Cache-Control": "private, no-cache"}
         if etags.is_known(request, headers["ETag"]):
             return Response(status=304, headers=headers)
         return Response(body, headers=headers)

@@ -105,6 +105,12 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=embedded.database_url
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if env.bool("ASSAY_WEB_PROCESS", default=False):  # set by deploy/gunicorn.conf.py
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    pool = {"min_size": 1, "max_size": env.int("ASSAY_DATABASE_POOL", default=12), "timeout": 30}
+    DATABASES["default"]["OPTIONS"]["pool"] = pool
+DIRECT_DATABASE_URL = env.str("DIRECT_DATABASE_URL", default="")
+OPEN_WAITS = env.int("ASSAY_OPEN_WAITS", default=64)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url)
 

@@ -17,6 +17,7 @@ SECRET = "a-key-of-sixty-characters-that-no-other-site-in-the-world-has"
 PRODUCTION = {"ASSAY_ENV": "production", "ASSAY_SECRET_KEY": SECRET, "ASSAY_ALLOWED_HOSTS": "assay.example.com"}
 LIBRARIES = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"}
 READERS = ["docker-compose.yml", "Dockerfile", "deploy/gunicorn.conf.py", "platform/foundation/multiprocess.py"]
+SET_BY_GUNICORN = {"ASSAY_WEB_PROCESS"}
 OF_COMPOSE_OR_DEVELOPMENT = {"ASSAY_DEBUG", "ASSAY_DEMO"}
 
 
@@ -82,7 +83,8 @@ def test_deployment_check_is_clean_with_production_settings() -> None:
 
 
 def test_every_variable_that_is_read_is_documented() -> None:
-    assert read_by_settings() - documented() == set()
+    assert read_by_settings() - documented() == SET_BY_GUNICORN
+    assert not documented() & SET_BY_GUNICORN
 
 
 def test_every_variable_that_is_documented_is_read() -> None:
@@ -98,7 +100,7 @@ def test_every_variable_reaches_the_containers_but_those_of_development() -> Non
     text = (ROOT / "docker-compose.yml").read_text()
     passed = set(re.findall(r"^ +([A-Z][A-Z0-9_]+):", text, re.MULTILINE))
 
-    assert (read_by_settings() | LIBRARIES) - passed == OF_COMPOSE_OR_DEVELOPMENT
+    assert (read_by_settings() | LIBRARIES) - passed == OF_COMPOSE_OR_DEVELOPMENT | SET_BY_GUNICORN
 
 
 def test_defaults_in_the_example_are_those_of_the_settings() -> None:
@@ -160,3 +162,15 @@ def test_forwarded_scheme_is_believed_only_behind_a_proxy() -> None:
     believed = settings_of("SECURE_PROXY_SSL_HEADER", **PRODUCTION, ASSAY_BEHIND_PROXY="true")
 
     assert believed == {"SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"]}
+
+
+@pytest.mark.parametrize(("environment", "pooled"), [({"ASSAY_WEB_PROCESS": "true"}, True), ({}, False)])
+def test_only_the_threads_of_a_web_process_share_a_pool_of_connections(
+    environment: dict[str, str], pooled: bool
+) -> None:
+    (found,) = settings_of("DATABASES", ASSAY_DATABASE_POOL="7", **environment).values()
+
+    assert ("pool" in found["default"]["OPTIONS"]) is pooled
+    assert found["default"]["CONN_MAX_AGE"] == (0 if pooled else 60)
+    if pooled:
+        assert found["default"]["OPTIONS"]["pool"]["max_size"] == 7
