@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from foundation import parsers
+from foundation.fields import TextField
 from foundation.http import MAX_URL
 from moderation.intake.models import Priority
 
@@ -70,15 +71,6 @@ def _is_storable(value: Any) -> bool:
     """Say whether PostgreSQL keeps the JSON value: its texts hold no U+0000 and no lone surrogates, escaped or not."""
     text = json.dumps(value, ensure_ascii=False).replace(r"\\", "")
     return r"\u0000" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-class TextField(serializers.CharField):
-    """A JSON string: a number or a truth value is none."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return str(super().to_internal_value(data))
 
 
 @extend_schema_field({"type": "string", "contentEncoding": "base64"})

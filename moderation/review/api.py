@@ -17,10 +17,9 @@ from moderation.clients.rest import ApiView
 from moderation.intake import selectors as submissions
 from moderation.review import objections, presentation, services
 from moderation.review.decisions import Choice
-from moderation.review.models import Appeal, Decision, Outcome, Report
+from moderation.review.models import Appeal, CaseState, Decision, Outcome, Report
 from moderation.review.rights import Decider
 from moderation.review.schema import (
-    STATES,
     AppealForm,
     AppealPageSchema,
     AppealSchema,
@@ -34,7 +33,8 @@ from moderation.review.schema import (
 from moderation.verdicts.document import path_of
 
 PAGING = [OpenApiParameter("limit", int), OpenApiParameter("before"), OpenApiParameter("after")]
-ABOUT = [OpenApiParameter("state", enum=STATES), OpenApiParameter("submission"), OpenApiParameter("external_id")]
+STATE = OpenApiParameter("state", enum=CaseState.values)
+ABOUT = [STATE, OpenApiParameter("submission"), OpenApiParameter("external_id")]
 EVERY_LIST: Mapping[str, filters.Narrow] = {
     "submission": filters.exactly("submission"),
     "external_id": filters.exactly("submission__external_id"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from foundation.ids import new_id
 from foundation.problems import Problem
+from foundation.times import rfc3339
 from moderation.audit import services as audit
 from moderation.clients.models import ApiKey, Person
 from moderation.intake.models import State, Submission
@@ -16,7 +17,6 @@ from moderation.review import rights, settling
 from moderation.review.models import Case, Decision, ReasonCode
 from moderation.review.rights import Decider
 from moderation.verdicts import services as verdicts
-from moderation.verdicts.document import rfc3339
 from moderation.verdicts.models import Finding, HumanLabel, Verdict
 
 log = structlog.get_logger(__name__)
@@ -56,10 +56,13 @@ def make(submission: Submission, case: Case | None, by: Decider, choice: Choice)
     The caller holds the submission locked.
 
     Raises:
-        Problem: ``conflict`` before the analysis ended, ``forbidden`` to who decided what is appealed.
+        Problem: ``conflict`` before the analysis ended or without a picture; ``forbidden`` to who decided what is
+            appealed.
     """
     if submission.state not in JUDGED:
         raise Problem("conflict", "The analysis has not ended yet: there is nothing to decide on.")
+    if submission.image_id is None:
+        raise Problem("conflict", "The picture could not be fetched: there is nothing to decide on.")
     before = Verdict.objects.filter(submission=submission, is_current=True).first()
     if rights.decided_what_is_appealed(by, submission):
         raise Problem("forbidden", rights.OWN_DECISION)

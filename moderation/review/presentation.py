@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from foundation.times import rfc3339
 from moderation.review.models import Appeal, Decision, Report
 from moderation.review.told import appeal_path
-from moderation.verdicts.document import path_of, rfc3339
+from moderation.verdicts.document import path_of
 
 
 def decision(row: Decision) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from moderation.verdicts.schema import VerdictSchema
 
 LONGEST_NOTE = 2000
 LONGEST_STATEMENT = 4000
-STATES = ["open", "decided"]
 BY = ["person", "key"]
 SAMPLE_TIME = "2026-11-21T09:00:00.000000Z"
 
@@ -70,7 +69,7 @@ class ReportSchema(serializers.Serializer[Any]):
     expected = serializers.ChoiceField(HumanLabel.choices)
     note = serializers.CharField(allow_blank=True)
     revision = serializers.IntegerField(help_text="of the verdict that is said to be wrong")
-    state = serializers.ChoiceField(STATES)
+    state = serializers.ChoiceField(CaseState.choices)
     outcome = serializers.ChoiceField(Outcome.choices, allow_null=True)
     decision = DecisionRowSchema(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -84,7 +83,7 @@ class AppealSchema(serializers.Serializer[Any]):
     external_id = serializers.CharField(allow_null=True)
     statement = serializers.CharField()
     revision = serializers.IntegerField(help_text="of the verdict that is appealed")
-    state = serializers.ChoiceField(STATES)
+    state = serializers.ChoiceField(CaseState.choices)
     outcome = serializers.ChoiceField(Outcome.choices, allow_null=True)
     decision = DecisionRowSchema(allow_null=True)
     opened_at = serializers.DateTimeField()
@@ -121,7 +120,7 @@ class AppealToldSchema(serializers.Serializer[Any]):
     """An appeal without the author's words, which stand in ``GET /appeals/{id}``."""
 
     id = serializers.CharField()
-    state = serializers.ChoiceField(STATES)
+    state = serializers.ChoiceField(CaseState.choices)
     outcome = serializers.ChoiceField(Outcome.choices, allow_null=True)
     revision = serializers.IntegerField()
     decision = serializers.CharField(allow_null=True)

@@ -34,7 +34,7 @@ def _asks_for_review(submission_id: str) -> bool:
 
 @transaction.atomic
 def open_case(submission_id: str, reason: CaseReason) -> Case | None:
-    """Return the submission's case, made where there is none; None for one that was erased, or has no picture to see."""
+    """Return the submission's case, made where there is none; None where there is no picture to see, or no more."""
     submission = cases.locked(submission_id)
     if submission is None or submission.image_id is None:
         return None

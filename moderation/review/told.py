@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from foundation.times import rfc3339
 from moderation.intake.models import Submission
 from moderation.review import models
 from moderation.verdicts import document
@@ -15,8 +16,8 @@ def case(about: models.Case) -> dict[str, Any]:
         "id": about.pk,
         "state": about.state,
         "reason": about.reason,
-        "opened_at": document.rfc3339(about.opened_at),
-        "escalated_at": document.rfc3339(about.escalated_at),
+        "opened_at": rfc3339(about.opened_at),
+        "escalated_at": rfc3339(about.escalated_at),
     }
     page = f"{settings.SITE_ADDRESS}/review/cases/{about.pk}"
     return {"case": what, **_context(about.submission), "links": {**_links(about.submission), "page": page}}
@@ -30,8 +31,8 @@ def appeal(about: models.Appeal) -> dict[str, Any]:
         "outcome": about.outcome or None,
         "revision": about.revision,
         "decision": about.decision_id,
-        "opened_at": document.rfc3339(about.opened_at),
-        "decided_at": document.rfc3339(about.decided_at),
+        "opened_at": rfc3339(about.opened_at),
+        "decided_at": rfc3339(about.decided_at),
     }
     links = {**_links(about.submission), "self": f"{settings.SITE_ADDRESS}{appeal_path(about)}"}
     return {"appeal": what, **_context(about.submission), "links": links}

@@ -117,6 +117,17 @@ def test_submission_under_way_cannot_be_decided_yet(client: Browser, harbour: Cl
     assert not Verdict.objects.exists()
 
 
+def test_submission_whose_picture_could_not_be_fetched_cannot_be_decided(client: Browser, harbour: Client) -> None:
+    submission = SubmissionFactory.create(client=harbour, image=None)
+    verdicts.record_failure(submission, "url-unreachable", "The name does not resolve.")
+
+    answer = post(client, key(harbour)[1], submission, "decisions", {"label": "real"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert not Decision.objects.exists()
+    assert not Verdict.objects.exists()
+
+
 @pytest.mark.parametrize("scopes", [["submit"], ["read"], ["manage"], ["learn"], ["models"], []])
 def test_key_without_the_scope_is_403_and_changes_nothing(client: Browser, harbour: Client, scopes: list[str]) -> None:
     submission = judged(harbour)
