@@ -1,8 +1,11 @@
 """Claimed works on their way: read and decoded, then looked at. Looking needs no database, so it may have a thread."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TypeVar
 
+from detector import perceptual
 from detector.images import DecodedImage, ImageRefused
 from detector.images import read as decode
 from moderation.analysis import detectors, reuse
@@ -15,8 +18,11 @@ from moderation.intake.models import StoredImage, Work
 from moderation.verdicts.provenance import Examined
 
 DECODERS = 4
+T = TypeVar("T")
+R = TypeVar("R")
 Outcome = Result | ImageRefused | OSError
-Seen = tuple[DecodedImage, Examined]
+Decoded = tuple[DecodedImage, Examined]
+Seen = tuple[DecodedImage, Examined, list[bytes]]
 
 
 class Batch:
@@ -57,20 +63,21 @@ class Batch:
         self._outcomes |= {pk: found for pk, image in images.items() if (found := reuse.earlier(image, ids))}
         fresh = [image for pk, image in images.items() if pk not in self._outcomes]
         with self.watch.stage("decode"):
-            for image, seen in zip(fresh, _read_all(fresh), strict=True):
-                if isinstance(seen, tuple):
-                    self._seen[image.pk] = seen
-                else:
-                    self._outcomes[image.pk] = seen
+            read = dict(zip([image.pk for image in fresh], _each(_read, fresh), strict=True))
+        self._outcomes |= {pk: found for pk, found in read.items() if not isinstance(found, tuple)}
+        decoded = {pk: found for pk, found in read.items() if isinstance(found, tuple)}
+        with self.watch.stage("hash"):
+            hashed = _each(perceptual.hashes, [image.pixels for image, _ in decoded.values()])
+        self._seen = {pk: (*found, hashes) for (pk, found), hashes in zip(decoded.items(), hashed, strict=True)}
 
     def _detect(self) -> None:
         if self.error or self._loaded is None or not self._seen:
             return
-        analyses = self._loaded.detector.analyse([decoded for decoded, _ in self._seen.values()])
+        analyses = self._loaded.detector.analyse([decoded for decoded, _, _ in self._seen.values()])
         for stage, seconds in analyses[0].timings.items():
             self.watch.add(stage, seconds * len(analyses))
-        for (pk, (_, told)), analysis in zip(self._seen.items(), analyses, strict=True):
-            self._outcomes[pk] = result_of(analysis, self._loaded.models, told)
+        for (pk, (_, told, hashes)), analysis in zip(self._seen.items(), analyses, strict=True):
+            self._outcomes[pk] = replace(result_of(analysis, self._loaded.models, told), hashes=hashes)
         self._seen.clear()
 
 
@@ -90,14 +97,15 @@ def detected(batches: Iterable[Batch]) -> Iterator[Batch]:
         yield before
 
 
-def _read_all(images: Sequence[StoredImage]) -> list[Seen | ImageRefused | OSError]:
-    if len(images) < 2:
-        return [_read(image) for image in images]
+def _each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Return what ``work`` makes of every item, in threads where there are several."""
+    if len(items) < 2:
+        return [work(item) for item in items]
     with ThreadPoolExecutor(DECODERS) as pool:
-        return list(pool.map(_read, images))
+        return list(pool.map(work, items))
 
 
-def _read(image: StoredImage) -> Seen | ImageRefused | OSError:
+def _read(image: StoredImage) -> Decoded | ImageRefused | OSError:
     """Decode an image's bytes, and see what they say of its origin."""
     try:
         data = files.read(image)

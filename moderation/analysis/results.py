@@ -16,12 +16,16 @@ from moderation.verdicts.services import Said
 
 @dataclass(frozen=True)
 class Result:
-    """What is to be recorded of one image; ``heatmaps`` stand beside ``said``, one each, None where there is none."""
+    """What is to be recorded of one image; ``heatmaps`` stand beside ``said``, one each, None where there is none.
+
+    ``hashes`` are its perceptual ones; None for those that are kept of an image that was looked at before.
+    """
 
     said: list[Said]
     heatmaps: list[DetectorMap | None]
     roles_run: dict[str, str]
     examined: Examined | None = None
+    hashes: list[bytes] | None = None
 
     def keep_heatmaps(self, findings: Sequence[Finding]) -> None:
         """Write the maps of findings, which stand in the order of ``said`` (or are none at all)."""

@@ -96,7 +96,9 @@ def _record(one: Work, result: Outcome) -> bool:
         if not work.close(one):
             log.warning("lease_lost", submission=one.submission_id)
             return False
-        findings = verdicts.record_analysis(one.submission, result.said, result.roles_run, result.examined)
+        findings = verdicts.record_analysis(
+            one.submission, result.said, result.roles_run, result.examined, result.hashes
+        )
         result.keep_heatmaps(findings)
     return True
 

@@ -76,6 +76,7 @@ class KnownHash(models.Model):
     bits = models.BinaryField(help_text="32 bytes")
 
     class Meta:
+        verbose_name_plural = "known hashes"
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["client", "id"], name="hash_by_client")]
 
     def __str__(self) -> str:

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from moderation.audit.admin import ReadOnly, ReadOnlyAdmin
 from moderation.clients.admin import actor_of
 from moderation.verdicts import policies
-from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verdict
+from moderation.verdicts.models import ClientPolicy, KnownRule, Policy, PolicyVersion, Verdict
 
 RULES = ("thresholds", "required_roles", "actions")
-SIGNED = "believe_signed_ai"
+BELIEFS = ("believe_signed_ai", "known_images")
 
 
 class LegibleJSONField(forms.JSONField):
@@ -37,6 +37,9 @@ class PolicyForm(forms.ModelForm[Policy]):
     believe_signed_ai = forms.BooleanField(
         required=False, help_text=PolicyVersion._meta.get_field("believe_signed_ai").help_text
     )
+    known_images = forms.ChoiceField(
+        choices=KnownRule.choices, help_text=PolicyVersion._meta.get_field("known_images").help_text
+    )
 
     class Meta:
         model = Policy
@@ -45,14 +48,9 @@ class PolicyForm(forms.ModelForm[Policy]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         newest = self.instance.versions.first() if self.instance.pk and not self.instance._state.adding else None
-        shown = newest or PolicyVersion(
-            thresholds=policies.DEFAULT_THRESHOLDS,
-            required_roles=policies.DEFAULT_REQUIRED,
-            actions=policies.DEFAULT_ACTIONS,
-        )
-        for name in RULES:
+        shown = newest or PolicyVersion(**policies.DEFAULT_RULES)
+        for name in (*RULES, *BELIEFS):
             self.fields[name].initial = getattr(shown, name)
-        self.fields[SIGNED].initial = shown.believe_signed_ai
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -63,13 +61,13 @@ class PolicyForm(forms.ModelForm[Policy]):
         return cleaned
 
     def rules(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in (*RULES, SIGNED)}
+        return {name: self.cleaned_data[name] for name in (*RULES, *BELIEFS)}
 
 
 class VersionInline(ReadOnly, admin.TabularInline[PolicyVersion, Policy]):
     model = PolicyVersion
     extra = 0
-    readonly_fields = ("number", *RULES, SIGNED, "created_at", "created_by")
+    readonly_fields = ("number", *RULES, *BELIEFS, "created_at", "created_by")
 
 
 @admin.register(Policy)

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Prefetch, QuerySet
 
 from foundation import links
+from foundation.times import rfc3339
 from moderation.intake.models import StoredImage, Submission
+from moderation.matching.models import Match
 from moderation.verdicts.models import Finding, Verdict
 
 SCHEMA_VERSION = 1
@@ -35,10 +36,10 @@ def frozen(submission: Submission) -> dict[str, Any]:
 
 
 def complete(rows: QuerySet[Submission]) -> QuerySet[Submission]:
-    """Have each row bring what its document shows, in two further queries for all of them."""
+    """Have each row bring what its document shows, in three further queries for all of them."""
     standing = Prefetch("verdicts", _standing_verdicts(), to_attr=STANDING)
     return rows.select_related("provenance").prefetch_related(
-        standing, Prefetch("findings", _findings(), to_attr=FOUND)
+        standing, Prefetch("findings", _findings(), to_attr=FOUND), "matches"
     )
 
 
@@ -72,7 +73,7 @@ def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
         "decision": verdict.decision if verdict else None,
         "findings": [_finding(finding, link) for finding in findings],
         "provenance": provenance.findings if provenance else [],
-        "matches": [],
+        "matches": [_match(match) for match in submission.matches.all()],
         "failure": _failure(submission.failure, base),
         "links": {"self": f"{base}{path_of(submission)}", "page": f"{base}/results/{submission.pk}"},
     }
@@ -85,11 +86,6 @@ def standing_verdict(submission: Submission) -> dict[str, Any] | None:
 
 def path_of(submission: Submission) -> str:
     return f"/api/v1/submissions/{submission.pk}"
-
-
-def rfc3339(at: datetime | None) -> str | None:
-    """Return the time in UTC, to the microsecond, ending in ``Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else None
 
 
 def _image(image: StoredImage | None) -> dict[str, Any] | None:
@@ -133,4 +129,14 @@ def _finding(finding: Finding, link: Link) -> dict[str, Any]:
         "heatmap_url": link(f"{pictures}/heatmaps/{finding.pk}.png") if shown else None,
         "overlay_url": link(f"{pictures}/overlays/{finding.pk}.png") if shown else None,
         "caveats": getattr(finding, "caveats", None) or [],
+    }
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return {
+        "kind": match.kind,
+        "submission": match.other_id,
+        "known_image": match.known_id,
+        "label": match.label,
+        "distance": match.distance,
     }

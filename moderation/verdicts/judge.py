@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import Any
 
 from moderation.verdicts import words
-from moderation.verdicts.models import Action, HumanLabel, Label
-from moderation.verdicts.readings import Reading
+from moderation.verdicts.models import Action, HumanLabel, KnownRule, Label
+from moderation.verdicts.readings import Known, Reading
 
 
 class Band(IntEnum):
@@ -50,9 +50,19 @@ class Rules:
     required_roles: Sequence[str]
     actions: Mapping[str, str]
     believe_signed_ai: bool = False
+    known_images: str = KnownRule.OFF
 
     def of(self, role: str) -> Thresholds:
         return self.thresholds.get(role, FALLBACK)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a label besides the models, where the rules believe it: the least action, and why."""
+
+    label: Label
+    action: Action
+    reason: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,11 @@ def label_of(role: str, probability: float, rules: Rules) -> Label:
 
 
 def judge(
-    readings: Iterable[Reading], roles_run: Iterable[str], rules: Rules, signed_ai: str | None = None
+    readings: Iterable[Reading],
+    roles_run: Iterable[str],
+    rules: Rules,
+    signed_ai: str | None = None,
+    known: Sequence[Known] = (),
 ) -> Judgement:
     """Apply the rules to what the models said.
 
@@ -93,15 +107,16 @@ def judge(
         roles_run: the roles that ran, also those with nothing to say (no face found).
         rules: the policy version's.
         signed_ai: what a trusted signer's manifest says where it says AI-generated; counts if the rules believe it.
+        known: the client's known pictures that this one is alike, the exact ones first; count if the rules go by them.
     """
-    believed = signed_ai if rules.believe_signed_ai else None
     spoken = sorted(readings, key=lambda reading: -reading.probability)
+    same = next((one for one in known if one.kind == "exact"), None)
+    if same and rules.known_images != KnownRule.OFF:
+        return _settled(same, spoken, rules)
     missing = [role for role in rules.required_roles if role not in set(roles_run)]
+    believed = _believed(signed_ai, known, rules)
     labels = {label_of(reading.role, reading.probability, rules) for reading in spoken}
-    if missing:
-        labels.add(Label.UNCERTAIN)
-    if believed:
-        labels.add(Label.AI_GENERATED)
+    labels |= {one.label for one in believed} | ({Label.UNCERTAIN} if missing else set())
     label = next((label for label in PRECEDENCE if label in labels), Label.REAL)
     return Judgement(
         label,
@@ -111,12 +126,29 @@ def judge(
     )
 
 
-def _action(spoken: Sequence[Reading], missing: Sequence[str], believed: str | None, rules: Rules) -> Action:
+def _settled(known: Known, spoken: Sequence[Reading], rules: Rules) -> Judgement:
+    """Judge a file that is known: what it is known as stands, whatever the models say of it."""
+    label, action = human_verdict(known.label, rules.actions)
+    notable = [reading for reading in spoken if rules.of(reading.role).band(reading.probability) is not Band.CLEAR]
+    reasons = [words.known_exact(known.label), *(_reason(reading, rules) for reading in notable)]
+    return Judgement(label, action, None, reasons)
+
+
+def _believed(signed_ai: str | None, known: Sequence[Known], rules: Rules) -> list[Evidence]:
+    """Return what the rules believe. A near copy of something real clears nothing: an edit of it is one, too."""
+    found = []
+    if signed_ai and rules.believe_signed_ai:
+        found.append(Evidence(Label.AI_GENERATED, Action.LABEL, words.signed_ai(signed_ai)))
+    alike = [one for one in known if one.kind == "near" and one.label != HumanLabel.REAL]
+    if alike and rules.known_images == KnownRule.NEAR:
+        label, action = human_verdict(alike[0].label, rules.actions)
+        found.append(Evidence(label, action, words.known_near(alike[0].label, alike[0].distance)))
+    return found
+
+
+def _action(spoken: Sequence[Reading], missing: Sequence[str], believed: Sequence[Evidence], rules: Rules) -> Action:
     asked = {ACTION_OF[rules.of(reading.role).band(reading.probability)] for reading in spoken}
-    if missing:
-        asked.add(Action.REVIEW)
-    if believed:
-        asked.add(Action.LABEL)
+    asked |= {one.action for one in believed} | ({Action.REVIEW} if missing else set())
     return max(asked, key=SEVERITY.index, default=Action.ALLOW)
 
 
@@ -137,12 +169,12 @@ def _speakers(label: Label, spoken: Sequence[Reading], rules: Rules) -> list[Rea
 
 
 def _reasons(
-    label: Label, spoken: Sequence[Reading], missing: Sequence[str], believed: str | None, rules: Rules
+    label: Label, spoken: Sequence[Reading], missing: Sequence[str], believed: Sequence[Evidence], rules: Rules
 ) -> list[dict[str, str]]:
     deciding = [] if label is Label.REAL else _speakers(label, spoken, rules)
     others = [reading for reading in spoken if reading not in deciding]
     notable = [reading for reading in others if rules.of(reading.role).band(reading.probability) is not Band.CLEAR]
-    reasons = [words.signed_ai(believed)] if believed else []
+    reasons = [one.reason for one in believed]
     reasons += [_reason(reading, rules) for reading in deciding]
     reasons += [words.not_run(role) for role in missing]
     reasons += [_reason(reading, rules) for reading in notable]
@@ -165,4 +197,10 @@ def human_verdict(decided: str, actions: Mapping[str, str]) -> tuple[Label, Acti
 def rules_from(version: Any) -> Rules:
     """Read the rules of a policy version (anything with ``thresholds``, ``required_roles`` and ``actions``)."""
     thresholds = {role: Thresholds(**limits) for role, limits in version.thresholds.items()}
-    return Rules(thresholds, list(version.required_roles), dict(version.actions), version.believe_signed_ai)
+    return Rules(
+        thresholds,
+        list(version.required_roles),
+        dict(version.actions),
+        believe_signed_ai=version.believe_signed_ai,
+        known_images=version.known_images,
+    )

@@ -39,6 +39,14 @@ class DecidedBy(models.TextChoices):
     PERSON = "person"
 
 
+class KnownRule(models.TextChoices):
+    """Which known pictures of the client decide; every match is shown, whatever the rule."""
+
+    OFF = "off", "None"
+    EXACT = "exact", "The same file"
+    NEAR = "near", "The same file, and near copies of what is not real"
+
+
 class Finding(models.Model):
     """What one model said about an image, or about one face in it."""
 
@@ -110,6 +118,13 @@ class PolicyVersion(models.Model):
         default=False,
         db_default=False,
         help_text="a C2PA manifest of a signer on the trust list that says AI-generated makes the verdict say so",
+    )
+    known_images = models.CharField(
+        max_length=8,
+        choices=KnownRule.choices,
+        default=KnownRule.OFF,
+        db_default=KnownRule.OFF,
+        help_text="which pictures that the client's people decided about, or that its bank holds, decide",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=64)

@@ -13,7 +13,7 @@ from moderation.clients.models import Client, Person
 from moderation.verdicts import policies
 from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion
 
-RULES = ("thresholds", "required_roles", "actions", "believe_signed_ai")
+RULES = ("thresholds", "required_roles", "actions", "believe_signed_ai", "known_images")
 NEWEST = "newest_versions"
 
 

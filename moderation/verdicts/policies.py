@@ -10,7 +10,7 @@ from django.db.models import Q
 from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Client
-from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, Policy, PolicyVersion
+from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, KnownRule, Policy, PolicyVersion
 
 DEFAULT = "default"
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -32,6 +32,7 @@ DEFAULT_RULES: dict[str, Any] = {
     "required_roles": DEFAULT_REQUIRED,
     "actions": DEFAULT_ACTIONS,
     "believe_signed_ai": False,
+    "known_images": KnownRule.EXACT,
 }
 
 
@@ -69,6 +70,7 @@ def change(
     actions: Mapping[str, str],
     actor: str,
     believe_signed_ai: bool = False,
+    known_images: str = KnownRule.EXACT,
 ) -> PolicyVersion:
     """Add a version to ``policy``; verdicts given under the older ones keep naming them.
 
@@ -86,6 +88,7 @@ def change(
         required_roles=list(required_roles),
         actions=dict(actions),
         believe_signed_ai=believe_signed_ai,
+        known_images=known_images,
         created_by=actor,
     )
     audit.record(actor, "policy.changed", policy.pk, {"version": version.number})

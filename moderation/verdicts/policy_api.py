@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from foundation import cursors, filters
 from foundation.parsers import StrictJSONParser
 from foundation.problems import Problem, base_of
+from foundation.times import rfc3339
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.rest import ApiView
 from moderation.verdicts import judge, own_policies, policies
-from moderation.verdicts.document import rfc3339
 from moderation.verdicts.models import Policy, PolicyVersion
 from moderation.verdicts.policy_schema import (
     PolicyDocumentSchema,

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from foundation.fields import TextField, TrueOrFalse
 from moderation.verdicts import policies
-from moderation.verdicts.models import Action, HumanLabel, Label
+from moderation.verdicts.models import Action, HumanLabel, KnownRule, Label
 from moderation.verdicts.schema import PolicySchema
 
 LIMITS = {
@@ -78,6 +78,9 @@ class RulesForm(serializers.Serializer[Any]):
     required_roles = RolesField(required=False)
     actions = ActionsField(required=False)
     believe_signed_ai = TrueOrFalse(required=False, help_text="a trusted signer's word on AI counts")
+    known_images = serializers.ChoiceField(
+        KnownRule.choices, required=False, help_text="which of the client's known pictures decide"
+    )
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Strict", EXAMPLE)])
@@ -101,6 +104,7 @@ class PolicyDocumentSchema(serializers.Serializer[Any]):
     required_roles = RolesField()
     actions = ActionsField()
     believe_signed_ai = serializers.BooleanField()
+    known_images = serializers.ChoiceField(KnownRule.choices)
     created_at = serializers.DateTimeField(help_text="of the version")
     links = serializers.DictField(child=serializers.CharField())
 

@@ -11,3 +11,12 @@ class Reading:
     probability: float
     face: int = 0
     faces: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """A picture known to the client: the same file (``exact``), or one of which ``distance`` of 256 bits differ."""
+
+    kind: str
+    label: str
+    distance: int = 0

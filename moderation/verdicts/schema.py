@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from moderation.intake.models import State
+from moderation.matching.models import KnownLabel, MatchKind
 from moderation.verdicts.models import Action, DecidedBy, HumanLabel, Label
 
 
@@ -80,6 +81,16 @@ class ProvenanceSchema(serializers.Serializer[Any]):
     details = serializers.DictField()
 
 
+class MatchSchema(serializers.Serializer[Any]):
+    """A picture that the client knows: the same file, or one that is nearly the same."""
+
+    kind = serializers.ChoiceField(MatchKind.choices)
+    submission = serializers.CharField(allow_null=True, help_text="the one that a person decided about")
+    known_image = serializers.CharField(allow_null=True, help_text="null: no longer known")
+    label = serializers.ChoiceField(KnownLabel.choices)  # type: ignore[assignment]  # a field named as a field option
+    distance = serializers.IntegerField(help_text="bits of 256 that differ")
+
+
 class FailureSchema(serializers.Serializer[Any]):
     """A problem (RFC 9457) that ended the analysis."""
 
@@ -112,7 +123,7 @@ class DocumentSchema(serializers.Serializer[Any]):
     decision = DecisionSchema(allow_null=True)
     findings = FindingSchema(many=True)
     provenance = ProvenanceSchema(many=True)
-    matches = serializers.ListField(child=serializers.DictField())
+    matches = MatchSchema(many=True)
     failure = FailureSchema(allow_null=True)
     links = DocumentLinksSchema()
 

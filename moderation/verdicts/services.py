@@ -17,13 +17,14 @@ from moderation.events import services as events
 from moderation.events.models import Event
 from moderation.intake import transitions
 from moderation.intake.models import Submission
+from moderation.matching import services as matching
 from moderation.registry.models import ModelVersion
 from moderation.verdicts import judge, policies, words
 from moderation.verdicts.document import frozen
 from moderation.verdicts.judge import Rules
-from moderation.verdicts.models import DecidedBy, Finding, Provenance, Verdict
+from moderation.verdicts.models import DecidedBy, Finding, HumanLabel, Provenance, Verdict
 from moderation.verdicts.provenance import Examined
-from moderation.verdicts.readings import Reading
+from moderation.verdicts.readings import Known, Reading
 
 log = structlog.get_logger(__name__)
 
@@ -41,12 +42,17 @@ class Said:
 
 @transaction.atomic(savepoint=False)
 def record_analysis(
-    submission: Submission, said: Sequence[Said], roles_run: Mapping[str, str], examined: Examined | None = None
+    submission: Submission,
+    said: Sequence[Said],
+    roles_run: Mapping[str, str],
+    examined: Examined | None = None,
+    hashes: Sequence[bytes] | None = None,
 ) -> list[Finding]:
     """Write the findings, the first verdict and its event; return the findings in the order of ``said``.
 
     ``roles_run`` maps each role that ran, with something to say or not, to the id of its model; ``examined`` is what
-    the file says of its origin, None where that was not looked at.
+    the file says of its origin, None where that was not looked at; ``hashes`` are the picture's perceptual ones, None
+    for those that are kept of it already.
 
     Does nothing, and returns an empty list, when the submission is no longer waiting for its first verdict.
     """
@@ -58,7 +64,8 @@ def record_analysis(
     if examined:
         Provenance.objects.create(submission=submission, findings=examined.findings, trust_list=examined.trust_list)
     signed_ai = examined.signed_ai() if examined else None
-    judgement = judge.judge(readings_of(findings), roles_run, rules, signed_ai)
+    known = [Known(one.kind, one.label, one.distance) for one in matching.match(submission, hashes)]
+    judgement = judge.judge(readings_of(findings), roles_run, rules, signed_ai, known)
     verdict = Verdict.objects.create(
         submission=submission,
         revision=1,
@@ -116,7 +123,8 @@ def revise_by_person(
 ) -> tuple[Verdict, Event]:
     """Replace the current verdict by a person's; its event is told after ``hold``, unless retracted before.
 
-    ``decision`` is what the document shows of it; the revision that it makes is added here.
+    ``decision`` is what the document shows of it; the revision that it makes is added here. From now on the client
+    knows the picture by it.
     """
     version = policies.version_for(submission.client)
     label, action = judge.human_verdict(human_label, version.actions)
@@ -134,6 +142,7 @@ def revise_by_person(
         roles_run=current.roles_run if current else {},
         decision={**decision, "revision": revision},
     )
+    matching.teach(submission, human_label)
     return verdict, _tell_revision(submission, hold)
 
 
@@ -145,6 +154,8 @@ def restore(submission: Submission, revision: int | None, *, untold: bool) -> Ve
     """
     _lock_current(submission)
     before = Verdict.objects.filter(submission=submission, revision=revision).first() if revision else None
+    decided = before.decision if before else None
+    matching.teach(submission, decided["label"] if decided else HumanLabel.CANNOT_TELL)
     if before is None:
         Verdict.objects.filter(submission=submission, is_current=True).update(is_current=False)
         return None

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from foundation.times import rfc3339
 from moderation.clients.models import Client
 from moderation.intake.models import State, Submission
+from moderation.matching.models import Match
 from moderation.verdicts import judge
-from moderation.verdicts.document import rfc3339
-from moderation.verdicts.models import Action, DecidedBy, Finding, Label, Provenance, Verdict
+from moderation.verdicts.models import Action, DecidedBy, Finding, KnownRule, Label, Provenance, Verdict
 from moderation.verdicts.provenance import Examined
-from moderation.verdicts.readings import Reading
+from moderation.verdicts.readings import Known, Reading
 
 LAST = 10_000
 AT_ONCE = 1_000
@@ -83,6 +84,7 @@ def simulate(client: Client, rules: judge.Rules) -> dict[str, Any]:
 
 def _judged(ids: Sequence[str], rules: judge.Rules) -> Iterator[Past]:
     readings, signed = _readings(ids), _signed(ids) if rules.believe_signed_ai else {}
+    known = _known(ids) if rules.known_images != KnownRule.OFF else {}
     people = Verdict.objects.filter(submission__in=ids, is_current=True, decided_by=DecidedBy.PERSON)
     decided = dict(people.values_list("submission_id", "label"))
     given = Verdict.objects.filter(submission__in=ids, decided_by=DecidedBy.POLICY)
@@ -91,7 +93,7 @@ def _judged(ids: Sequence[str], rules: judge.Rules) -> Iterator[Past]:
     for pk in ids:
         if pk in verdicts:
             _, label, action, roles_run = verdicts[pk]
-            judgement = judge.judge(readings[pk], roles_run, rules, signed.get(pk))
+            judgement = judge.judge(readings[pk], roles_run, rules, signed.get(pk), known.get(pk, ()))
             yield Past(pk, (label, action), (judgement.label, judgement.action), decided.get(pk))
 
 
@@ -106,6 +108,14 @@ def _readings(ids: Sequence[str]) -> dict[str, list[Reading]]:
 def _signed(ids: Sequence[str]) -> dict[str, str | None]:
     rows = Provenance.objects.filter(submission__in=ids, findings__contains=SIGNED_AI)
     return {pk: Examined(findings).signed_ai() for pk, findings in rows.values_list("pk", "findings")}
+
+
+def _known(ids: Sequence[str]) -> dict[str, list[Known]]:
+    found: dict[str, list[Known]] = defaultdict(list)
+    rows = Match.objects.filter(submission__in=ids).order_by("pk")
+    for submission, kind, label, distance in rows.values_list("submission_id", "kind", "label", "distance"):
+        found[submission].append(Known(kind, label, distance))
+    return found
 
 
 def _rendered(tally: Tally) -> dict[str, Any]:

@@ -10,6 +10,7 @@ HEADLINES = {
 }
 HUMAN_HEADLINES = {"real": "Real", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Cannot tell"}
 FOUND = {"edited": "editing"}
+KNOWN_AS = {"real": "real", "ai_generated": "AI-generated", "edited": "edited"}
 VERBS = {"block": "blocks from", "label": "names it from"}
 
 
@@ -34,6 +35,19 @@ def reading(given: Reading, band: str, limit: float, label_from: float) -> dict[
 
 def signed_ai(summary: str) -> dict[str, str]:
     return {"code": "signed_ai_manifest", "text": f"{summary} This policy believes signers on the trust list."}
+
+
+def known_exact(label: str) -> dict[str, str]:
+    text = f"This very file is known here as {KNOWN_AS[label]}, and this policy goes by that."
+    return {"code": "known_image_exact", "text": text}
+
+
+def known_near(label: str, distance: int) -> dict[str, str]:
+    text = f"The picture is a near copy of one that is known here as {KNOWN_AS[label]}"
+    return {
+        "code": "known_image_near",
+        "text": f"{text} ({distance} of 256 bits differ), and this policy goes by that.",
+    }
 
 
 def not_run(role: str) -> dict[str, str]:

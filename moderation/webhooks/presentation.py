@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from moderation.verdicts.document import rfc3339
+from foundation.times import rfc3339
 from moderation.webhooks import health
 from moderation.webhooks.models import Attempt, Delivery, Endpoint, State
 from moderation.webhooks.statistics import Statistics

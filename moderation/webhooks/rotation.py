@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.problems import Problem
+from foundation.times import rfc3339
 from moderation.audit import services as audit
-from moderation.verdicts.document import rfc3339
 from moderation.webhooks import signing
 from moderation.webhooks.models import Endpoint
 

@@ -10,6 +10,7 @@ from moderation.events.api import EventsView, EventView
 from moderation.intake.api import OriginalView
 from moderation.intake.frequency import ResidualView, SpectrumView
 from moderation.intake.previews import PreviewView, ThumbnailView
+from moderation.matching.api import KnownImagesView, KnownImageView
 from moderation.review.api import AppealListView, AppealsView, AppealView, DecisionsView, ReportListView, ReportsView
 from moderation.verdicts.api import SubmissionsView, SubmissionView
 from moderation.verdicts.policy_api import PoliciesView, PolicyView, SimulationView
@@ -42,6 +43,8 @@ urlpatterns = [
     path("v1/appeals/<str:appeal_id>", AppealView.as_view(), name="one-appeal"),
     path("v1/events", EventsView.as_view(), name="events"),
     path("v1/events/<str:event_id>", EventView.as_view(), name="event"),
+    path("v1/known_images", KnownImagesView.as_view(), name="known-images"),
+    path("v1/known_images/<str:known_id>", KnownImageView.as_view(), name="known-image"),
     path("v1/", include("moderation.webhooks.api.urls")),
     path("v1/", include("moderation.clients.urls")),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

@@ -229,6 +229,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
     "sweep analysis": {"task": "analysis.sweep", "schedule": 3.0, "options": {"expires": 3}},
     "sweep intake": {"task": "intake.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "hash known images": {"task": "matching.crop", "schedule": 30.0, "options": {"expires": 30}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
     "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
 }

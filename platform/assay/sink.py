@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from assay.models import Receipt
-from moderation.verdicts.document import rfc3339
+from foundation.times import rfc3339
 from moderation.webhooks.models import Endpoint
 
 LARGEST = 64_000

@@ -38,6 +38,7 @@ def form(**changes: Any) -> dict[str, str]:
         "thresholds": policies.DEFAULT_THRESHOLDS,
         "required_roles": policies.DEFAULT_REQUIRED,
         "actions": policies.DEFAULT_ACTIONS,
+        "known_images": policies.DEFAULT_RULES["known_images"],
         **changes,
     }
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in rules.items()}
@@ -68,6 +69,12 @@ def test_saving_the_same_rules_adds_nothing(browser: Browser, policy: Policy) ->
     assert not Entry.objects.filter(action="policy.changed").exists()
 
 
+def test_which_known_images_decide_can_be_chosen(browser: Browser, policy: Policy) -> None:
+    assert save(browser, policy, known_images="near").status_code == 302
+
+    assert [version.known_images for version in policy.versions.all()] == ["near", "exact"]
+
+
 def test_policy_may_require_no_role_at_all(browser: Browser, policy: Policy) -> None:
     assert save(browser, policy, required_roles=[]).status_code == 302
 
@@ -90,6 +97,8 @@ def test_policy_may_require_no_role_at_all(browser: Browser, policy: Policy) -> 
         ("required_roles", '["\\u0000"]', "Must be a list of roles."),
         ("actions", {"real": "allow"}, "Must name an action for each of"),
         ("actions", {**policies.DEFAULT_ACTIONS, "real": "delete"}, "Must be one of allow, label, review, block."),
+        ("known_images", "always", "Select a valid choice."),
+        ("known_images", "", "This field is required."),
     ],
 )
 def test_bad_rule_is_shown_on_the_form_and_saves_nothing(

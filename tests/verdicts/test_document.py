@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from django.test import Client as Browser
 
+from foundation.times import rfc3339
 from moderation.intake.models import Submission
 from moderation.verdicts import document, services
 from moderation.verdicts.services import Said
@@ -180,8 +181,8 @@ def test_event_over_20_kb_leaves_the_findings_out_and_says_so(characters: int, t
 
 
 def test_times_are_utc_to_the_microsecond() -> None:
-    assert document.rfc3339(datetime(2026, 11, 21, 9, 0, tzinfo=UTC)) == "2026-11-21T09:00:00.000000Z"
-    assert document.rfc3339(None) is None
+    assert rfc3339(datetime(2026, 11, 21, 9, 0, tzinfo=UTC)) == "2026-11-21T09:00:00.000000Z"
+    assert rfc3339(None) is None
 
 
 def test_many_faces_are_numbered_in_the_order_of_their_identifiers() -> None:

@@ -66,6 +66,7 @@ def test_policy_is_made_and_judges_from_now_on(client: Browser, harbour: Client)
         "required_roles": ["general"],
         "actions": BODY["actions"],
         "believe_signed_ai": False,
+        "known_images": "exact",
         "created_at": answer.json()["created_at"],
         "links": {"self": f"http://testserver{URL}/{policy.pk}"},
     }
@@ -262,6 +263,9 @@ def test_people_read_and_do_not_change(client: Browser) -> None:
         ({"actions": []}, "#/actions"),
         ({"believe_signed_ai": "true"}, "#/believe_signed_ai"),
         ({"believe_signed_ai": None}, "#/believe_signed_ai"),
+        ({"known_images": "always"}, "#/known_images"),
+        ({"known_images": None}, "#/known_images"),
+        ({"known_images": True}, "#/known_images"),
         ({"in_force": 1}, "#/in_force"),
     ],
 )

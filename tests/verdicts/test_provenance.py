@@ -72,7 +72,7 @@ def test_list_brings_them_without_a_query_for_each(client: Browser, django_asser
         submission = SubmissionFactory.create(client=owner.client)
         services.record_analysis(submission, [said(0.1)], RAN, Examined([SIGNED]))
     rows = document.complete(Submission.objects.select_related("image", "client"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert [document.signed(row, BASE)["provenance"] for row in rows] == [[SIGNED]] * 3
     listed = client.get("/api/v1/submissions", headers={"authorization": f"Bearer {secret}"}).json()["results"]
     assert [one["provenance"] for one in listed] == [[SIGNED]] * 3

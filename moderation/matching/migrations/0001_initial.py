@@ -97,6 +97,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name_plural": "known hashes",
+            },
         ),
         migrations.CreateModel(
             name="Match",
