@@ -95,6 +95,11 @@ def find_key(secret: str) -> ApiKey | None:
     return found
 
 
+def forget_old_secrets() -> int:
+    """Delete the secrets whose overlap is over; return how many."""
+    return OldSecret.objects.filter(expires_at__lte=timezone.now()).delete()[0]
+
+
 def _note_use(row: QuerySet[Any], last: datetime | None, now: datetime) -> None:
     if last is None or last < now - USE_RESOLUTION:
         row.update(last_used_at=now)

@@ -1,5 +1,6 @@
 """What goes wrong outside a view: problem documents under /api/, pages elsewhere."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
-from foundation.problems import KINDS, Problem, respond
+from foundation.problems import AGAIN, KINDS, Problem, document, respond
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -62,4 +63,11 @@ def problem(request: HttpRequest, slug: str) -> HttpResponse:
     """Explain a problem type: the page that ``type`` of a problem document leads to."""
     if slug not in KINDS:
         raise Http404
-    return render(request, "problem.html", {"slug": slug, "kind": KINDS[slug]})
+    example = document(Problem(slug, KINDS[slug].meaning), instance="/api/v1/...", base="https://assay.example")
+    context = {"slug": slug, "kind": KINDS[slug], "again": slug in AGAIN, "example": json.dumps(example, indent=2)}
+    return render(request, "problem.html", context)
+
+
+def problems(request: HttpRequest) -> HttpResponse:
+    """List the problem types."""
+    return render(request, "problems.html", {"kinds": KINDS})

@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep analysis": {"task": "analysis.sweep", "schedule": 3.0, "options": {"expires": 3}},
     "sweep intake": {"task": "intake.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "hash known images": {"task": "matching.crop", "schedule": 30.0, "options": {"expires": 30}},
+    "sweep clients": {"task": "clients.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
     "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
 }

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", include("assay.api")),
     re_path(r"^api/.*$", errors.no_such_endpoint),
+    path("problems/", errors.problems, name="problems"),
     path("problems/<slug:slug>", errors.problem, name="problem"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/mark.svg")),
     path("healthz", health.healthz),

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from moderation.audit.models import Entry
-from moderation.clients import services
-from moderation.clients.models import ApiKey
+from moderation.clients import services, tasks
+from moderation.clients.models import ApiKey, OldSecret, StoredAnswer
 from tests.factories import ClientFactory, key
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,19 @@ def test_unknown_scope_makes_no_key() -> None:
         services.create_key(ClientFactory.create(), "x", ["everything"], actor="test")
 
     assert not ApiKey.objects.exists()
+
+
+def test_sweep_forgets_secrets_and_answers_that_are_over() -> None:
+    made, _ = key()
+    services.rotate_key(made, timedelta(hours=1), actor="test")
+    services.rotate_key(made, timedelta(days=3), actor="test")
+    row = StoredAnswer(owner="cli_1", fingerprint="x", status=201)
+    for hours in (1, 25):
+        row.place, row.created_at = str(hours), timezone.now() - timedelta(hours=hours)
+        row.save(force_insert=True)
+
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        tasks.sweep()
+
+    assert OldSecret.objects.count() == 1
+    assert list(StoredAnswer.objects.values_list("place", flat=True)) == ["1"]

@@ -40,7 +40,8 @@ def test_every_kind_has_a_title_and_advice_in_plain_words() -> None:
     for kind in KINDS.values():
         assert kind.title[0].isupper()
         assert kind.advice.endswith(".")
-        assert "!" not in kind.title + kind.advice
+        assert kind.meaning.endswith(".")
+        assert "!" not in kind.title + kind.meaning + kind.advice
 
 
 def test_document_has_the_members_of_rfc_9457_and_no_errors_where_there_are_none() -> None:

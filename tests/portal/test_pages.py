@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client as Browser
+from django.utils.html import escape
 
-from foundation.problems import KINDS
+from foundation.problems import AGAIN, KINDS
 from moderation.clients.models import Role
 from tests.factories import person
 
@@ -48,6 +49,15 @@ def test_every_problem_type_has_a_page(client: Browser, slug: str) -> None:
     assert answer.status_code == 200
     assert f"<code>{slug}</code>" in page
     assert f"<dd>{KINDS[slug].status}</dd>" in page
+    assert escape(KINDS[slug].meaning) in page
+    assert f"&quot;code&quot;: &quot;{slug}&quot;" in page
+    assert ("may succeed later" in page) is (slug in AGAIN)
+
+
+def test_problem_types_are_listed_with_a_link_to_each(client: Browser) -> None:
+    page = client.get("/problems/").content.decode()
+
+    assert all(f'href="/problems/{slug}"' in page for slug in KINDS)
 
 
 def test_problem_that_does_not_exist_is_not_explained(client: Browser) -> None:
@@ -61,7 +71,7 @@ def test_page_that_is_not_there_says_so_in_words(client: Browser) -> None:
     assert "There is no page at this address." in answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/problems/invalid", "/nothing"])
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/problems/invalid", "/problems/", "/nothing"])
 def test_page_allows_nothing_inline_and_nothing_from_elsewhere(client: Browser, address: str) -> None:
     answer = client.get(address)
 
