@@ -23,8 +23,14 @@ def open_for(event: Event) -> None:
     """Consume an event: open a case where the analysis failed or the policy asks for review."""
     if event.type == "submission.failed":
         open_case(event.subject, CaseReason.FAILED)
-    elif event.type == "submission.analysed" and cases.locked(event.subject) and _asks_for_review(event.subject):
-        open_case(event.subject, CaseReason.POLICY)
+    elif event.type == "submission.analysed" and _asks_for_review(event.subject):
+        _open_by_policy(event.subject)
+
+
+def _open_by_policy(submission_id: str) -> None:
+    """Look again with the submission locked: a key may have decided since."""
+    if cases.locked(submission_id) and _asks_for_review(submission_id):
+        open_case(submission_id, CaseReason.POLICY)
 
 
 def _asks_for_review(submission_id: str) -> bool:

@@ -11,12 +11,13 @@ from django.utils import timezone
 from foundation.problems import Problem
 from moderation.audit.models import Entry
 from moderation.clients.models import Client, Role
+from moderation.events import services as events
 from moderation.events.models import Event
 from moderation.review import services
 from moderation.review.models import Case, CaseState, Decision
 from moderation.verdicts import services as verdicts
 from moderation.verdicts.models import Verdict
-from tests.factories import ClientFactory, SubmissionFactory, key, person
+from tests.factories import ClientFactory, SubmissionFactory, key, person, said
 from tests.review.api_for_tests import SUBMISSIONS, call, due, get, judged, post, standing, told
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,16 @@ def test_decision_by_key_closes_the_open_case(client: Browser, harbour: Client) 
     assert (case.state, Decision.objects.get().case) == (CaseState.DECIDED, case)
     assert case.decided_at is not None
     assert Entry.objects.filter(action="case.decided", object_id=case.pk).exists()
+
+
+def test_no_case_opens_for_what_a_key_decided_before_its_event_was_handed_on(client: Browser, harbour: Client) -> None:
+    submission = SubmissionFactory.create(client=harbour)
+    verdicts.record_analysis(submission, [said(0.6)], {"general": "mdl_1", "face": "mdl_2", "edited": "mdl_3"})
+    post(client, key(harbour, ["decide"])[1], submission, "decisions", {"label": "real"})
+
+    assert events.dispatch_due() == 2
+
+    assert not Case.objects.exists()
 
 
 def test_key_may_decide_again_and_each_is_a_revision(client: Browser, harbour: Client) -> None:
