@@ -39,9 +39,16 @@ def record(
     return event
 
 
+@transaction.atomic
 def retract(event_id: str) -> bool:
-    """Take back an event that was not told yet; return whether this call did it."""
+    """Take back an event that was not told yet; return whether this call did it.
+
+    One that is being handed on at this moment counts as told: the caller must not wait for a dispatcher, which may
+    wait for what the caller holds.
+    """
     untold = Event.objects.filter(pk=event_id, dispatched_at=None, retracted_at=None)
+    if not untold.select_for_update(skip_locked=True).exists():
+        return False
     return bool(untold.update(retracted_at=timezone.now()))
 
 
@@ -63,19 +70,28 @@ def erase(subjects: Iterable[str]) -> list[str]:
 
 
 class ConsumerFailed(Exception):
-    """A consumer raised for the event with this id; what it wrote is rolled back."""
+    """A consumer raised for the events with these ids; what was written for them is rolled back."""
 
 
 def dispatch_due(limit: int = 100) -> int:
-    """Hand due events to every consumer, each event in a transaction of its own; return how many were handed on.
+    """Hand due events to every consumer, ``limit`` at most; return how many were handed on.
 
-    An event that a consumer fails on waits for the next call, and no other waits for it.
+    They go together in one transaction; when a consumer fails on them, each in a transaction of its own, so that an
+    event that it fails on waits for the next call and no other waits for it.
     """
+    try:
+        return _dispatch(limit)
+    except ConsumerFailed:
+        log.warning("events_dispatched_singly", exc_info=True)
+        return _dispatch_singly(limit)
+
+
+def _dispatch_singly(limit: int) -> int:
     handed = 0
     failed: list[str] = []
     while handed < limit:
         try:
-            if not _dispatch_one(failed):
+            if not _dispatch(1, failed):
                 break
             handed += 1
         except ConsumerFailed as fault:
@@ -85,18 +101,19 @@ def dispatch_due(limit: int = 100) -> int:
 
 
 @transaction.atomic
-def _dispatch_one(failed: Sequence[str]) -> bool:
-    due = Event.objects.filter(dispatched_at=None, retracted_at=None, not_before__lte=timezone.now())
-    mine = due.exclude(pk__in=failed).select_for_update(skip_locked=True, of=("self",))
-    event = mine.select_related("client").order_by("not_before").first()
-    if event is None:
-        return False
+def _dispatch(limit: int, failed: Sequence[str] = ()) -> int:
+    now = timezone.now()
+    due = Event.objects.filter(dispatched_at=None, retracted_at=None, not_before__lte=now).exclude(pk__in=failed)
+    mine = due.select_for_update(skip_locked=True, of=("self",)).select_related("client").order_by("not_before")
+    events = list(mine[:limit])
+    if not events:
+        return 0
     try:
         for consume in everyone():
-            consume(event)
+            consume(events)
     except Exception as error:
-        raise ConsumerFailed(event.pk) from error
-    event.dispatched_at = timezone.now()
-    event.save(update_fields=["dispatched_at"])
-    log.info("event_dispatched", event_id=event.pk, type=event.type, submission=event.subject)
-    return True
+        raise ConsumerFailed(" ".join(event.pk for event in events)) from error
+    Event.objects.filter(pk__in=[event.pk for event in events]).update(dispatched_at=timezone.now())
+    for event in events:
+        log.info("event_dispatched", event_id=event.pk, type=event.type, submission=event.subject)
+    return len(events)

@@ -7,6 +7,6 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation.events import consumers
-        from moderation.review import services
+        from moderation.review import consumer
 
-        consumers.register("review", services.open_for)
+        consumers.register_batch("review", consumer.open_cases)

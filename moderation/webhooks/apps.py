@@ -9,4 +9,4 @@ class WebhooksConfig(AppConfig):
         from moderation.events import consumers
         from moderation.webhooks import services
 
-        consumers.register("webhooks", services.fan_out)
+        consumers.register_batch("webhooks", services.fan_out)

@@ -5,6 +5,7 @@ time and not before their rest is over. A sender keeps most of its room for the 
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -90,10 +91,21 @@ def _saturated(most: int) -> QuerySet[Delivery, str]:
     return full.values_list("endpoint", flat=True)
 
 
-def close(delivery: Delivery, state: State) -> bool:
-    """Close ``delivery`` as delivered or failed if its claim still holds; return whether it did."""
-    delivered_at = timezone.now() if state == State.DELIVERED else None
-    return _settle(delivery, state=state, delivered_at=delivered_at)
+def deliver(claimed: Sequence[Delivery]) -> set[str]:
+    """Close, in the caller's transaction, those as delivered whose claim still holds; return their identifiers."""
+    mine = {(delivery.pk, delivery.token) for delivery in claimed}
+    rows = Delivery.objects.filter(pk__in=[pk for pk, _ in mine], state=State.PENDING).order_by("pk")
+    found = rows.select_for_update(no_key=True).values_list("pk", "token")
+    held = {pk for pk, token in found if (pk, token) in mine}
+    Delivery.objects.filter(pk__in=held).update(
+        state=State.DELIVERED, delivered_at=timezone.now(), token=None, leased_until=None
+    )
+    return held
+
+
+def give_up(delivery: Delivery) -> bool:
+    """Close ``delivery`` as failed if its claim still holds; return whether it did."""
+    return _settle(delivery, state=State.FAILED)
 
 
 def postpone(delivery: Delivery, until: datetime) -> bool:

@@ -5,6 +5,7 @@ and after a rest one delivery asks whether it is back. Whatever waits meanwhile 
 """
 
 import random
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -19,9 +20,12 @@ GIVEN_UP_AFTER = timedelta(days=5)
 STATES = ("healthy", "failing", "resting", "disabled")
 
 
-def succeeded(endpoint_id: str) -> None:
-    """Note a success: the endpoint is served like any other again."""
-    Endpoint.objects.filter(pk=endpoint_id, failures__gt=0).update(failures=0, failing_since=None, resting_until=None)
+def succeeded(endpoint_ids: Iterable[str]) -> None:
+    """Note successes in the caller's transaction: these endpoints are served like any other again."""
+    doubtful = Endpoint.objects.filter(pk__in=set(endpoint_ids), failures__gt=0).order_by("pk")
+    found = [endpoint.pk for endpoint in doubtful.select_for_update(no_key=True)]
+    if found:
+        Endpoint.objects.filter(pk__in=found).update(failures=0, failing_since=None, resting_until=None)
 
 
 def failed(endpoint: Endpoint) -> bool:

@@ -12,7 +12,7 @@ from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Client
 from moderation.events.models import Event
-from moderation.webhooks import claims, notices
+from moderation.webhooks import claims, notices, turn
 from moderation.webhooks.event_types import EventType
 from moderation.webhooks.models import Delivery, Endpoint
 
@@ -67,7 +67,7 @@ def change(endpoint: Endpoint, *, actor: str) -> None:
 def remove(endpoint: Endpoint, *, actor: str) -> None:
     """Delete an endpoint with its deliveries and their attempts; what is under way may still arrive."""
     pk = endpoint.pk
-    endpoint.delete()
+    Endpoint.objects.select_for_update(of=("self",)).get(pk=pk).delete()
     audit.record(actor, "endpoint.deleted", pk)
 
 
@@ -122,18 +122,19 @@ def enable(endpoint: Endpoint, *, actor: str) -> bool:
     return bool(changed)
 
 
-def fan_out(event: Event) -> None:
-    """Consume an event: write a delivery for each endpoint of its client that wants its type. Safe to run twice.
+def fan_out(events: Sequence[Event]) -> None:
+    """Consume events: write a delivery for each endpoint of their client that wants their type. Safe to run twice.
 
     A ping is meant for one endpoint, which has its delivery already.
     """
-    if event.type == EventType.PING:
-        return
-    endpoints = Endpoint.objects.filter(client=event.client_id, client__is_active=True, enabled=True)
+    told = [event for event in events if event.type != EventType.PING]
+    clients = {event.client_id for event in told}
+    endpoints = list(Endpoint.objects.filter(client__in=clients, client__is_active=True, enabled=True))
     rows = [
         Delivery(client_id=event.client_id, event=event, endpoint=endpoint)
+        for event in told
         for endpoint in endpoints
-        if endpoint.wants(event.type)
+        if endpoint.client_id == event.client_id and endpoint.wants(event.type)
     ]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
@@ -141,5 +142,9 @@ def fan_out(event: Event) -> None:
 
 
 def wake() -> None:
-    """Have a worker look for due deliveries; a lost nudge costs two seconds, because beat sweeps."""
-    nudge("webhooks.deliver", queue_name="webhooks")
+    """Have a worker look for due deliveries; a lost nudge costs two seconds, because beat sweeps.
+
+    One that delivers in this very process is asked without a message.
+    """
+    if not turn.ask():
+        nudge("webhooks.deliver", queue_name="webhooks")

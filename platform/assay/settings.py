@@ -195,11 +195,24 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
+    "WEBHOOKS": [
+        "moderation.webhooks.told.submission_analysed",
+        "moderation.webhooks.told.submission_failed",
+        "moderation.webhooks.told.verdict_revised",
+        "moderation.webhooks.told.case_escalated",
+        "moderation.webhooks.told.appeal_opened",
+        "moderation.webhooks.told.appeal_decided",
+        "moderation.webhooks.told.model_promoted",
+        "moderation.webhooks.told.endpoint_disabled",
+        "moderation.webhooks.told.ping",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "Label": "moderation.verdicts.models.Label",
         "HumanLabel": "moderation.verdicts.models.HumanLabel",
+        "EndpointHealth": "moderation.webhooks.health.STATES",
+        "DeliveryState": "moderation.webhooks.models.State",
     },
 }
 

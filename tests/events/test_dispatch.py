@@ -62,7 +62,8 @@ def test_consumer_that_fails_leaves_the_event_for_the_next_time(monkeypatch: pyt
         ClientFactory.create(slug="half-done")
         raise ValueError("no")
 
-    monkeypatch.setattr(consumers, "_consumers", {"test": fail})
+    monkeypatch.setattr(consumers, "_consumers", {})
+    consumers.register("test", fail)
     EventFactory.create(client=written)
 
     assert services.dispatch_due() == 0
@@ -80,7 +81,8 @@ def test_event_that_a_consumer_fails_on_holds_up_no_other(monkeypatch: pytest.Mo
             raise ValueError("no")
         told.append(event.pk)
 
-    monkeypatch.setattr(consumers, "_consumers", {"test": consume})
+    monkeypatch.setattr(consumers, "_consumers", {})
+    consumers.register("test", consume)
 
     assert services.dispatch_due() == 2
     assert services.dispatch_due() == 0

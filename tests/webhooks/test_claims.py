@@ -53,7 +53,7 @@ def test_an_endpoint_has_at_most_four_in_flight() -> None:
     assert [row.endpoint_id for row in claimed].count(slow.pk) == 4
     assert {row.pk for row in claimed if row.endpoint_id == healthy.pk} == {row.pk for row in waiting}
     assert claims.claim(64) == []
-    assert claims.close(next(row for row in claimed if row.endpoint_id == slow.pk), State.DELIVERED)
+    assert claims.deliver([row for row in claimed if row.endpoint_id == slow.pk][:1])
     assert [row.endpoint_id for row in claims.claim(64)] == [slow.pk]
 
 
@@ -75,10 +75,11 @@ def test_only_the_holder_of_the_token_settles() -> None:
     stale = Delivery.objects.get(pk=mine.pk)
     Delivery.objects.filter(pk=mine.pk).update(token=None, leased_until=None)
     (theirs,) = claims.claim(1)
-    assert not claims.close(stale, State.FAILED)
+    assert not claims.give_up(stale)
+    assert claims.deliver([stale]) == set()
     assert not claims.postpone(stale, timezone.now())
-    assert claims.close(theirs, State.DELIVERED)
-    assert not claims.close(theirs, State.FAILED)
+    assert claims.deliver([stale, theirs]) == {theirs.pk}
+    assert not claims.give_up(theirs)
     settled = Delivery.objects.get()
     assert (settled.state, settled.token, settled.leased_until) == (State.DELIVERED, None, None)
     assert settled.delivered_at is not None

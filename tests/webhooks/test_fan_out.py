@@ -22,7 +22,7 @@ def test_every_endpoint_of_the_client_gets_a_delivery_that_is_due() -> None:
     first = factories.endpoint()
     second = factories.endpoint(client=first.client)
     event = factories.event(first)
-    services.fan_out(event)
+    services.fan_out([event])
     rows = Delivery.objects.filter(event=event)
     assert {row.endpoint_id for row in rows} == {first.pk, second.pk}
     assert {(row.state, row.attempts, row.token) for row in rows} == {(State.PENDING, 0, None)}
@@ -31,7 +31,7 @@ def test_every_endpoint_of_the_client_gets_a_delivery_that_is_due() -> None:
 
 def test_another_clients_endpoint_hears_nothing() -> None:
     mine, theirs = factories.endpoint(), factories.endpoint()
-    services.fan_out(factories.event(mine))
+    services.fan_out([factories.event(mine)])
     assert not theirs.deliveries.exists()
     assert mine.deliveries.count() == 1
 
@@ -48,23 +48,23 @@ def test_another_clients_endpoint_hears_nothing() -> None:
 )
 def test_an_endpoint_hears_the_types_that_it_chose(types: list[str], told: bool) -> None:
     endpoint = factories.endpoint(event_types=types)
-    services.fan_out(factories.event(endpoint, type="submission.analysed"))
+    services.fan_out([factories.event(endpoint, type="submission.analysed")])
     assert endpoint.deliveries.exists() is told
 
 
 def test_a_disabled_endpoint_and_a_closed_client_hear_nothing() -> None:
     disabled = factories.endpoint(enabled=False)
     closed = factories.endpoint(client=ClientFactory.create(is_active=False))
-    services.fan_out(factories.event(disabled))
-    services.fan_out(factories.event(closed))
+    services.fan_out([factories.event(disabled)])
+    services.fan_out([factories.event(closed)])
     assert not Delivery.objects.exists()
 
 
 def test_an_event_that_is_handed_on_twice_is_delivered_once() -> None:
     endpoint = factories.endpoint()
     event = factories.event(endpoint)
-    services.fan_out(event)
-    services.fan_out(event)
+    services.fan_out([event])
+    services.fan_out([event])
     assert endpoint.deliveries.count() == 1
 
 
@@ -73,8 +73,8 @@ def test_the_worker_is_woken_once_the_deliveries_are_committed(
 ) -> None:
     endpoint = factories.endpoint()
     with django_capture_on_commit_callbacks() as callbacks:
-        services.fan_out(factories.event(endpoint))
-        services.fan_out(factories.event(factories.endpoint(enabled=False)))
+        services.fan_out([factories.event(endpoint)])
+        services.fan_out([factories.event(factories.endpoint(enabled=False))])
     assert callbacks == [services.wake]
 
 

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from foundation import http
 from moderation.audit.models import Entry
-from moderation.webhooks import claims, delivery, health
+from moderation.webhooks import claims, delivery, health, outcomes
 from moderation.webhooks.models import Delivery, Endpoint, State
+from moderation.webhooks.sending import Message, send
 from tests.webhooks import factories
 from tests.webhooks.receiver import Answer, Receiver
 
@@ -56,7 +58,7 @@ def test_a_success_forgets_them() -> None:
     endpoint = factories.endpoint()
     fail(endpoint, 6)
     assert health.state(fresh(endpoint)) == "resting"
-    health.succeeded(endpoint.pk)
+    health.succeeded([endpoint.pk])
     found = fresh(endpoint)
     assert (found.failures, found.failing_since, found.resting_until) == (0, None, None)
     assert health.state(found) == "healthy"
@@ -190,6 +192,6 @@ def test_a_late_outcome_of_a_lost_claim_is_not_counted(hooks: Receiver) -> None:
     factories.delivery(endpoint)
     (claimed,) = claims.claim(1)
     Delivery.objects.update(token=None, leased_until=None)
-    outcome = delivery.send(delivery.Message.of(claimed), delivery.http.Client(["127.0.0.0/8"]), timedelta(seconds=3))
-    assert not delivery.record(claimed, outcome)
+    outcome = send(Message.of(claimed), http.Client(["127.0.0.0/8"]), timedelta(seconds=3))
+    assert outcomes.record([(claimed, outcome)]) == 0
     assert fresh(endpoint).failures == 0

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 REASON = "Every attempt failed for 5 days."
 
 
-def given_up(**fields: str) -> Endpoint:
-    endpoint = factories.endpoint(**fields)
+def given_up(contact: str = "") -> Endpoint:
+    endpoint = factories.endpoint(contact=contact)
     services.give_up(endpoint, REASON)
     endpoint.refresh_from_db()
     return endpoint

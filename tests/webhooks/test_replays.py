@@ -83,7 +83,7 @@ def test_what_is_under_way_is_left_alone() -> None:
     assert everything(endpoint) == 0
     row = Delivery.objects.get()
     assert (row.token, row.replays) == (claimed.token, 0)
-    assert claims.close(claimed, State.DELIVERED)
+    assert claims.deliver([claimed]) == {row.pk}
 
 
 def test_only_what_was_not_delivered_where_that_is_asked() -> None:
