@@ -16,6 +16,7 @@ admin.site.register(Person, UserAdmin)
 class ClientAdmin(admin.ModelAdmin[Client]):
     list_display = ("name", "slug", "is_active", "created_at")
     search_fields = ("name", "slug")
+    filter_horizontal = ("developers",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A client is switched off, not deleted: its submissions and verdicts stay accountable."""

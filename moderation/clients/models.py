@@ -71,6 +71,12 @@ class Client(models.Model):
     is_active = models.BooleanField(default=True)
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text=USUAL_LIMIT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    developers = models.ManyToManyField(
+        Person,
+        blank=True,
+        related_name="clients",
+        help_text="who manages the keys and endpoints, besides administrators",
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -42,12 +42,13 @@ def sections_for(request: HttpRequest) -> list[Section]:
     """Return the sections that exist for this visitor, in the order of the bar."""
     person = signed_in(request)
     path = request.path
-    check = not path.startswith(("/review/", "/accounts/", "/api/", "/admin/", "/problems/"))
+    check = not path.startswith(("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/"))
     sections = [Section("Check", reverse("portal:check"), check)]
     if person and person.may_read():
         waiting = selectors.queue().count()
         sections.append(Section("Review", reverse("review:queue"), path.startswith("/review/"), waiting))
-    sections.append(Section("Developers", reverse("docs"), path.startswith("/api/docs")))
+    desk = reverse("developers:first") if person else reverse("docs")
+    sections.append(Section("Developers", desk, path.startswith(("/developers/", "/api/docs"))))
     if person and person.is_staff:
         sections.append(Section("Admin", reverse("admin:index"), False))
     return sections

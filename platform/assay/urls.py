@@ -12,6 +12,7 @@ admin.site.site_header = admin.site.site_title = "Assay administration"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moderation.portal.urls")),
     path("review/", include("moderation.review.urls")),
+    path("developers/", include("assay.developers")),
     path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
