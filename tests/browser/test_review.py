@@ -109,6 +109,22 @@ def test_decision_by_key_with_a_note_and_undo_by_the_toast(visitor: Visit, stack
     expect(page.get_by_text("You undid the decision")).to_be_visible()
 
 
+def test_case_is_escalated_by_key_with_the_note_and_left_to_a_lead(visitor: Visit, case: Case) -> None:
+    page = opened(visitor, case)
+    page.get_by_label("Note").fill("one of last week's series")
+    page.get_by_role("heading", level=1).click()
+
+    page.keyboard.press("e")
+
+    page.wait_for_url("**/review/")
+    case.refresh_from_db()
+    assert (case.state, case.escalation_note) == (CaseState.OPEN, "one of last week's series")
+    page = visitor.open(f"/review/cases/{case.pk}")
+    expect(page.get_by_text("one of last week's series")).to_be_visible()
+    expect(page.get_by_text("a lead or an administrator decides it")).to_be_visible()
+    expect(page.get_by_role("button", name="Real", exact=True)).to_have_count(0)
+
+
 def test_undo_by_key(visitor: Visit, case: Case) -> None:
     page = opened(visitor, case)
     page.get_by_role("button", name="Cannot tell").click()
