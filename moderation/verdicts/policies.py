@@ -22,17 +22,17 @@ DEFAULT_THRESHOLDS: dict[str, dict[str, float | None]] = {
 }
 DEFAULT_REQUIRED = ["general", "face", "edited"]
 DEFAULT_ACTIONS: dict[str, str] = {
-    HumanLabel.REAL: Action.ALLOW,
-    HumanLabel.AI_GENERATED: Action.LABEL,
-    HumanLabel.EDITED: Action.LABEL,
-    HumanLabel.CANNOT_TELL: Action.REVIEW,
+    HumanLabel.REAL.value: Action.ALLOW.value,
+    HumanLabel.AI_GENERATED.value: Action.LABEL.value,
+    HumanLabel.EDITED.value: Action.LABEL.value,
+    HumanLabel.CANNOT_TELL.value: Action.REVIEW.value,
 }
 DEFAULT_RULES: dict[str, Any] = {
     "thresholds": DEFAULT_THRESHOLDS,
     "required_roles": DEFAULT_REQUIRED,
     "actions": DEFAULT_ACTIONS,
     "believe_signed_ai": False,
-    "known_images": KnownRule.EXACT,
+    "known_images": KnownRule.EXACT.value,
 }
 
 

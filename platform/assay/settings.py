@@ -211,6 +211,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Label": "moderation.verdicts.models.Label",
         "HumanLabel": "moderation.verdicts.models.HumanLabel",
+        "KnownLabel": "moderation.matching.models.KnownLabel",
         "EndpointHealth": "moderation.webhooks.health.STATES",
         "DeliveryState": "moderation.webhooks.models.State",
     },
