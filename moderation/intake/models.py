@@ -80,6 +80,7 @@ class Submission(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["client", "-id"], name="submission_by_client"),
             models.Index(fields=["client", "external_id"], name="submission_by_external_id"),
+            models.Index(fields=["client", "author_id", "id"], name="submission_by_author"),
         ]
 
     def __str__(self) -> str:
@@ -134,3 +135,42 @@ class Work(models.Model):
     def age(self, at: datetime) -> float:
         """Return the seconds since this work was asked for."""
         return (at - self.created_at).total_seconds()
+
+
+class Erasure(models.Model):
+    """The receipt of an erased submission, and all that is left of it: opaque ids, and what went when."""
+
+    id = IdField(prefix="ers")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="erasures")
+    submission = models.CharField(max_length=40, unique=True, db_collation="C")
+    erased = models.JSONField(default=list, help_text="what there was of it, in words")
+    models_trained_on_it = models.JSONField(default=list)
+    files = models.JSONField(default=list, help_text="paths that the storage may still hold")
+    erased_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["client", "-id"], name="erasure_by_client"),
+            models.Index(fields=["id"], name="erasure_with_files", condition=~Q(files=[])),
+        ]
+
+    def __str__(self) -> str:
+        return self.submission
+
+
+class AuthorErasure(models.Model):
+    """A client's order to erase all that an author submitted until then; it goes when that is done."""
+
+    id = IdField(prefix="ord")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="author_erasures")
+    author_id = models.CharField(max_length=200)
+    actor = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["client", "author_id"], name="one_order_per_author")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -14,7 +14,7 @@ from foundation.problems import Problem
 from moderation.clients.permissions import HasScope
 from moderation.clients.rest import ApiView
 from moderation.intake import selectors
-from moderation.intake.models import StoredImage, Submission
+from moderation.intake.models import Erasure, StoredImage, Submission
 
 
 class LinkOrScope(BasePermission):
@@ -35,6 +35,8 @@ class PictureView(ApiView):
         if not links.is_signed(request._request):
             return selectors.get(request.user, submission_id)
         found = Submission.objects.select_related("image", "client").filter(pk=submission_id).first()
+        if found is None and Erasure.objects.filter(submission=selectors.safe(submission_id)).exists():
+            raise selectors.erased()
         if found is None:
             raise Problem("not-found", "There is no such submission.")
         return found

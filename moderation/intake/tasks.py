@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from moderation.intake import fetching
+from moderation.intake import erasing, fetching, orders
 
 
 @shared_task(name="intake.fetch")
@@ -8,6 +8,13 @@ def fetch() -> None:
     fetching.fetch_waiting()
 
 
+@shared_task(name="intake.erase")
+def erase() -> None:
+    orders.carry_out()
+
+
 @shared_task(name="intake.sweep")
 def sweep() -> None:
     fetching.sweep()
+    orders.sweep()
+    erasing.remove_left_files()

@@ -1,6 +1,7 @@
 """How a submission's state changes."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.utils import timezone
@@ -25,7 +26,8 @@ def _finish(submission: Submission, state: State, failure: dict[str, Any] | None
     pending = Submission.objects.filter(pk=submission.pk, state__in=UNDER_WAY)
     now = timezone.now()
     if not pending.update(state=state, failure=failure, analysed_at=now):
-        submission.refresh_from_db(fields=["state", "failure", "analysed_at"])
+        with suppress(Submission.DoesNotExist):  # it was erased
+            submission.refresh_from_db(fields=["state", "failure", "analysed_at"])
         return False
     submission.state, submission.failure, submission.analysed_at = state, failure, now
     notify(submission.pk)

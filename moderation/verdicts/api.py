@@ -11,8 +11,9 @@ from foundation.problems import Problem
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.models import Client
 from moderation.clients.rest import ApiView
-from moderation.intake import items, selectors, waiting
+from moderation.intake import erasing, items, receipts, selectors, waiting
 from moderation.intake.models import State
+from moderation.intake.receipts import ReceiptSchema
 from moderation.intake.serializers import SubmissionItem, SubmissionUpload
 from moderation.intake.transitions import UNDER_WAY
 from moderation.verdicts import document, etags
@@ -93,7 +94,7 @@ class SubmissionsView(ApiView):
 
 
 class SubmissionView(ApiView):
-    scopes: ClassVar[dict[str, str]] = {"GET": "read"}
+    scopes: ClassVar[dict[str, str]] = {"GET": "read", "DELETE": "submit"}
 
     @extend_schema(
         operation_id="submissions_get",
@@ -111,6 +112,13 @@ class SubmissionView(ApiView):
         if etags.is_known(request, headers["ETag"]):
             return Response(status=304, headers=headers)
         return Response(body, headers=headers)
+
+    @extend_schema(operation_id="submissions_erase", responses=ReceiptSchema, examples=[receipts.EXAMPLE])
+    def delete(self, request: Request, submission_id: str) -> Response:
+        """Erase a submission with all that hangs on it, and return the receipt; afterwards it is 410."""
+        caller = receipts.erasing(request)
+        submission = selectors.get(caller, submission_id)
+        return Response(receipts.shown(erasing.erase(submission, actor=caller.actor())))
 
 
 def submitting(request: Request) -> Client:

@@ -10,9 +10,11 @@ from moderation.events.api import EventsView, EventView
 from moderation.intake.api import OriginalView
 from moderation.intake.frequency import ResidualView, SpectrumView
 from moderation.intake.previews import PreviewView, ThumbnailView
+from moderation.intake.receipts import AuthorView, ErasuresView
 from moderation.matching.api import KnownImagesView, KnownImageView
 from moderation.review.api import AppealListView, AppealsView, AppealView, DecisionsView, ReportListView, ReportsView
 from moderation.verdicts.api import SubmissionsView, SubmissionView
+from moderation.verdicts.batches import BatchView
 from moderation.verdicts.policy_api import PoliciesView, PolicyView, SimulationView
 
 # Swagger UI sets style attributes; its scripts keep to the site's policy.
@@ -24,6 +26,7 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 ONE = "v1/submissions/<str:submission_id>"
 urlpatterns = [
     path("v1/submissions", SubmissionsView.as_view(), name="submissions"),
+    path("v1/submissions/batch", BatchView.as_view(), name="batch"),
     path(ONE, SubmissionView.as_view(), name="submission"),
     path(f"{ONE}/original", OriginalView.as_view(), name="original"),
     path(f"{ONE}/preview.jpg", PreviewView.as_view(), name="preview"),
@@ -47,6 +50,8 @@ urlpatterns = [
     path("v1/known_images/<str:known_id>", KnownImageView.as_view(), name="known-image"),
     path("v1/", include("moderation.webhooks.api.urls")),
     path("v1/", include("moderation.clients.urls")),
+    path("v1/authors/<path:author_id>", AuthorView.as_view(), name="author"),
+    path("v1/erasures", ErasuresView.as_view(), name="erasures"),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
     path("docs/", docs, name="docs"),
 ]
