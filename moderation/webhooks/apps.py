@@ -7,6 +7,8 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation.events import consumers
-        from moderation.webhooks import services
+        from moderation.intake import erasers
+        from moderation.webhooks import erasing, services
 
         consumers.register_batch("webhooks", services.fan_out)
+        erasers.register("webhooks", erasing.erase)
