@@ -99,6 +99,32 @@ def test_nudges_that_wait_for_the_same_task_are_one(unreachable: None, sender: b
     assert list(sender.waiting) == [("tests.absent", "tests"), ("tests.absent", "others")]
 
 
+def test_a_burst_of_nudges_is_few_messages_and_the_last_one_is_sent_too(sender: broker.Sender) -> None:
+    name = f"burst-{os.getpid()}-{time.time_ns()}"
+    started = time.monotonic()
+    while time.monotonic() - started < 0.5:
+        broker.nudge("tests.absent", queue_name=name)
+    ended = time.monotonic()
+
+    with redis.Redis.from_url(client_url(str(current_app.conf.broker_url))) as client:
+        assert waits_until(lambda: not sender.waiting)
+        assert sender.sent["tests.absent", name] >= ended - broker.PACE
+        assert waits_until(lambda: client.llen(name) >= 2)
+        assert client.llen(name) <= (ended - started) / broker.PACE + 2
+        client.delete(name)
+
+
+def test_one_tasks_pace_does_not_keep_another_waiting(sender: broker.Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker, "PACE", 60.0)
+    broker.nudge("tests.absent", queue_name="paced")
+    assert waits_until(lambda: not sender.waiting)
+
+    broker.nudge("tests.absent", queue_name="paced")
+    broker.nudge("tests.absent", queue_name="other")
+
+    assert waits_until(lambda: list(sender.waiting) == [("tests.absent", "paced")])
+
+
 def test_one_thread_sends_for_all(absent: None) -> None:
     starters = [threading.Thread(target=seconds, args=(5,)) for _ in range(8)]
     for starter in starters:

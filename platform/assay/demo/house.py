@@ -84,7 +84,8 @@ def programs(var: Path, site: str, env: Mapping[str, str] | None = None) -> list
     """Return web, worker, courier and beat, as docker-compose.yml runs them."""
     address = site.removeprefix("http://")
     celery = [sys.executable, "-m", "celery", "-A", "assay"]
-    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker = [*celery, "worker", *quiet, "--loglevel", "INFO"]
     threads = ["--pool", "threads", "--concurrency", "8"]
     web = [sys.executable, "-m", "gunicorn", "assay.wsgi:application", "-c", "deploy/gunicorn.conf.py"]
     commands = {
