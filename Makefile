@@ -3,8 +3,8 @@ PYTHON ?= python3
 JOBS ?= 2
 ARGS ?=
 RUN := .venv/bin/python
-SOURCES := platform/foundation platform/assay detector moderation tests scripts bench deploy manage.py
-export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
+SOURCES := platform/foundation platform/assay detector moderation clients/python/assay_client tests scripts bench deploy manage.py
+export PYTHONPATH := $(CURDIR)/platform:$(CURDIR):$(CURDIR)/clients/python
 
 .PHONY: help demo test lint types format bench screenshots clean reset packages packages-dev
 .NOTPARALLEL:

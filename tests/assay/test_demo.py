@@ -5,9 +5,10 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.console import Console
 from assay.demo import environment, people, samples
 from assay.demo.__main__ import port
 from assay.demo.samples import Sample
+from assay_client.documents import Document
 from foundation.embedded.errors import SetupError
 from moderation.clients import services
 from moderation.clients.models import ApiKey, Client, Person, Role, Scope
@@ -159,7 +161,7 @@ def document(submission: str = "sub_1", **changes: Any) -> dict[str, Any]:
 def printed(*documents: dict[str, Any]) -> str:
     console = Console(width=160, record=True, file=io.StringIO())
     shown = [Sample(Path(f"{n}.jpg"), f"Sample {n}", "photograph") for n in range(len(documents))]
-    samples.show(console, shown, list(documents))
+    samples.show(console, shown, cast("list[Document]", list(documents)))
     return console.export_text()
 
 
@@ -250,9 +252,10 @@ def test_waiting_ends_with_a_sentence(site: str, monkeypatch: pytest.MonkeyPatch
     [((415, {"code": "unsupported-media-type"}), r"The API refused .*\(415\)"), ((0, {}), "did not take")],
 )
 def test_sample_that_is_not_taken_is_said_in_a_sentence(
-    site: str, answer: tuple[int, dict[str, Any]], sentence: str
+    site: str, answer: tuple[int, dict[str, Any]], sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Site.answers = [answer]
+    Site.answers = [answer] * samples.RETRIES.attempts
+    monkeypatch.setattr(samples, "RETRIES", replace(samples.RETRIES, first=0))
 
     with pytest.raises(SetupError, match=sentence):
         samples.send(site, "ask_1", samples.bundled()[:1])

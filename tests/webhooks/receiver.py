@@ -82,7 +82,7 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = _respond  # noqa: N815
+        do_GET = do_POST = do_DELETE = _respond  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
