@@ -42,6 +42,7 @@ class State(models.TextChoices):
 class Source(models.TextChoices):
     API = "api"
     PAGE = "page"
+    IMPORT = "import"
 
 
 class Priority(models.IntegerChoices):
@@ -174,3 +175,57 @@ class AuthorErasure(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ImportState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Import(models.Model):
+    """A file of URLs that becomes submissions, row by row: claimed under a lease, continued where it was left."""
+
+    id = IdField(prefix="imp")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="imports")
+    file_name = models.CharField(max_length=200, blank=True)
+    form = models.CharField(max_length=5, help_text="csv or jsonl")
+    path = models.CharField(max_length=200, help_text="of the file, which goes when the import is finished")
+    state = models.CharField(max_length=8, choices=ImportState.choices, default=ImportState.QUEUED)
+    rows = models.PositiveIntegerField(help_text="in the file")
+    done = models.PositiveIntegerField(default=0, help_text="rows that have a result")
+    accepted = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="claims since the last row that got a result")
+    token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failure = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["id"], name="import_waiting", condition=Q(state__in=["queued", "running"])),
+            models.Index(fields=["client", "-id"], name="import_by_client"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ImportRow(models.Model):
+    """What became of one row: a submission, or a problem."""
+
+    id = IdField(prefix="row")
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="results")
+    number = models.PositiveIntegerField(help_text="from 1, the header of a CSV not counted")
+    submission = models.ForeignKey(Submission, on_delete=models.SET_NULL, null=True, related_name="import_rows")
+    problem = models.JSONField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["of", "number"], name="one_result_per_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of_id} #{self.number}"

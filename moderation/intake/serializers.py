@@ -117,3 +117,10 @@ class SubmissionItem(ParticularsForm):
         if (attrs["url"] is None) == (attrs["image_base64"] is None):
             raise serializers.ValidationError("Must have either 'url' or 'image_base64'.")
         return attrs
+
+
+class ImportItem(ParticularsForm):
+    """One row of an import."""
+
+    url = TextField(max_length=MAX_URL, help_text="http or https")
+    priority = serializers.ChoiceField(["low", "normal", "high"], required=False, default="low")

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from moderation.intake import erasing, fetching, orders
+from moderation.intake import erasing, fetching, imports, orders
 
 
 @shared_task(name="intake.fetch")
@@ -13,8 +13,14 @@ def erase() -> None:
     orders.carry_out()
 
 
+@shared_task(name="intake.import")
+def run_imports() -> None:
+    imports.run_waiting()
+
+
 @shared_task(name="intake.sweep")
 def sweep() -> None:
     fetching.sweep()
+    imports.sweep()
     orders.sweep()
     erasing.remove_left_files()

@@ -9,6 +9,7 @@ from moderation.analysis.api import HeatmapView, OverlayView
 from moderation.events.api import EventsView, EventView
 from moderation.intake.api import OriginalView
 from moderation.intake.frequency import ResidualView, SpectrumView
+from moderation.intake.imports_api import ImportsView, ImportView
 from moderation.intake.previews import PreviewView, ThumbnailView
 from moderation.intake.receipts import AuthorView, ErasuresView
 from moderation.matching.api import KnownImagesView, KnownImageView
@@ -50,6 +51,8 @@ urlpatterns = [
     path("v1/known_images/<str:known_id>", KnownImageView.as_view(), name="known-image"),
     path("v1/", include("moderation.webhooks.api.urls")),
     path("v1/", include("moderation.clients.urls")),
+    path("v1/imports", ImportsView.as_view(), name="imports"),
+    path("v1/imports/<str:import_id>", ImportView.as_view(), name="import"),
     path("v1/authors/<path:author_id>", AuthorView.as_view(), name="author"),
     path("v1/erasures", ErasuresView.as_view(), name="erasures"),
     path("schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
