@@ -7,8 +7,7 @@ from foundation.ids import IdField
 from moderation.clients.models import Client
 from moderation.intake.models import StoredImage, Submission
 
-SHA256_DIGITS = 64
-PHASH_DIGITS = 64
+DIGITS = 64  # of 256 bits in hexadecimal
 
 
 class KnownLabel(models.TextChoices):
@@ -47,8 +46,8 @@ class KnownImage(models.Model):
 
     id = IdField(prefix="kim")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="known_images")
-    sha256 = models.CharField(max_length=SHA256_DIGITS, blank=True)
-    phash = models.CharField(max_length=PHASH_DIGITS, blank=True, help_text="hexadecimal, of the whole picture")
+    sha256 = models.CharField(max_length=DIGITS, blank=True)
+    phash = models.CharField(max_length=DIGITS, blank=True, help_text="hexadecimal, of the whole picture")
     label = models.CharField(max_length=16, choices=KnownLabel.choices)
     note = models.TextField(blank=True, max_length=2000)
     source = models.CharField(max_length=8, choices=KnownSource.choices)

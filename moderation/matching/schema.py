@@ -2,30 +2,27 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from foundation.fields import TextField
-from moderation.matching.models import PHASH_DIGITS, SHA256_DIGITS, KnownLabel, KnownSource
+from moderation.matching.models import DIGITS, KnownLabel, KnownSource
 
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PHASH = "b3a59c6e4d3192f8c7e0561b9a7d3f42e8156cb09d27f3a4615e8bd2074fc93a"
 LONGEST_NOTE = 2000
 
 
+@extend_schema_field({"type": "string", "pattern": f"^[0-9A-Fa-f]{{{DIGITS}}}$"})
 class HexField(TextField):
-    """So many hexadecimal digits, in either case; kept in lower case."""
+    """256 bits as hexadecimal digits, in either case; kept in lower case."""
 
-    default_error_messages = {"digits": "Must be {digits} hexadecimal digits."}
-
-    def __init__(self, digits: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.digits = digits
+    default_error_messages = {"digits": f"Must be {DIGITS} hexadecimal digits."}
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data).lower()
-        if len(text) != self.digits or set(text) - set("0123456789abcdef"):
-            self.fail("digits", digits=self.digits)
+        if len(text) != DIGITS or set(text) - set("0123456789abcdef"):
+            self.fail("digits")
         return text
 
 
@@ -40,10 +37,8 @@ class KnownForm(serializers.Serializer[Any]):
 class KnownHashesForm(KnownForm):
     """``POST /known_images`` as JSON: at least one of the hashes."""
 
-    sha256 = HexField(SHA256_DIGITS, required=False, default="", help_text="of the file")
-    phash = HexField(
-        PHASH_DIGITS, required=False, default="", help_text="of the picture: ImageHash's phash of 16 x 16 bits"
-    )
+    sha256 = HexField(required=False, default="", help_text="of the file")
+    phash = HexField(required=False, default="", help_text="of the picture: ImageHash's phash of 16 x 16 bits")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["sha256"] and not attrs["phash"]:
