@@ -1,6 +1,6 @@
 """Where the pages of a client's developer are mounted: ``/developers/``."""
 
-from django.urls import path
+from django.urls import include, path
 
 from moderation.clients import console, desk, views
 from moderation.insights import views as insights
@@ -16,4 +16,5 @@ urlpatterns = [
     path(f"{ONE}/keys/<str:key_id>/revoke", views.revoke, name="revoke-key"),
     path(f"{ONE}/usage/", insights.used, name="usage"),
     path(f"{ONE}/console/", console.console, name="console"),
+    path(f"{ONE}/", include("moderation.webhooks.urls")),
 ]
