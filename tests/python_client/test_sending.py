@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from assay_client import Assay, AsyncAssay, __version__
+from tests.python_client.conftest import Connect
 from tests.webhooks.receiver import Answer, Received, Receiver
 
 
@@ -211,3 +212,19 @@ def test_both_clients_have_the_same_calls_and_show_no_key() -> None:
     assert calls(Assay) == calls(AsyncAssay)
     for one in (Assay("https://a.example", key="ask_secret"), AsyncAssay("https://a.example", key="ask_secret")):
         assert "ask_secret" not in repr(one)
+
+
+@pytest.mark.parametrize("key", ["", " ", "ask_secret\nX-Other: 1", "ask_secret\x00", "ask_sécret"])
+def test_key_that_is_none_is_refused_without_being_shown(key: str) -> None:
+    for kind in (Assay, AsyncAssay):
+        with pytest.raises(ValueError, match="The key is empty") as raised:
+            kind("https://a.example", key=key)
+        assert "cret" not in str(raised.value)
+
+
+def test_line_end_after_the_key_is_not_part_of_it(connect: Connect, server: Receiver) -> None:
+    server.say(said({}))
+
+    connect(server.url, key="ask_1\n").me()
+
+    assert server.received[0].headers["authorization"] == "Bearer ask_1"

@@ -19,8 +19,15 @@ FINISHED = {"analysed", "failed"}
 
 
 def options(site: str, key: str, timeout: float) -> dict[str, Any]:
-    """Return what httpx's clients are made with; they follow no redirect, which could carry the key elsewhere."""
-    headers = {"Authorization": f"Bearer {key}", "User-Agent": f"assay-client/{__version__}"}
+    """Return what httpx's clients are made with; they follow no redirect, which could carry the key elsewhere.
+
+    Raises:
+        ValueError: the key is none; the message does not show it.
+    """
+    bare = key.strip()
+    if not (bare and bare.isascii() and bare.isprintable()):
+        raise ValueError("The key is empty, or has characters that no key has.")
+    headers = {"Authorization": f"Bearer {bare}", "User-Agent": f"assay-client/{__version__}"}
     return {"base_url": f"{site.rstrip('/')}/api/v1", "headers": headers, "timeout": timeout}
 
 
