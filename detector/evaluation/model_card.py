@@ -75,11 +75,21 @@ def _training(card: Card) -> str:
     return f"""## Training
 
 - Images: {facts.get("images", 0)}, of {", ".join(facts.get("packs", [])) or "unnamed packs"}
-- Held out for calibration: {facts.get("validation_images", 0)} more; whole sources among them: {held}
+- Held out for calibration: {facts.get("validation_images", 0)} more; whole sources among them: {held}{_unseen(facts)}
 - Run: {_length(facts)}, seed {recipe.get("seed", "?")}, {facts.get("seconds", 0) // 60} min
 - Begun from: {facts.get("began_from", "not recorded")}
 - Images by source: {_counts(facts.get("sources", {}))}
 """
+
+
+def _unseen(facts: dict[str, Any]) -> str:
+    """What a joint training's first network made of the sources that it had not seen."""
+    shares = ", ".join(f"{source} {share:.0%}" for source, share in facts.get("unseen", {}).items())
+    return (
+        f"\n- Judged rightly after the first cycle, which saw nothing of these sources, degraded: {shares}"
+        if shares
+        else ""
+    )
 
 
 def _counts(sources: dict[str, int]) -> str:

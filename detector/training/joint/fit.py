@@ -4,6 +4,8 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from detector.architectures import Network
 from detector.bundles.card import Calibration, Thresholds
 from detector.evaluation.scoring import Scored, score
@@ -20,14 +22,16 @@ _HELD = {"general": (WHOLE,), "face": (FACE, CUT)}
 class Fit:
     """`calibration` and `thresholds` of the first network, fitted on pictures of `sources` that it had not seen.
 
-    `temperature`: the best one for it on the pictures that are always held; `sharpened`: that of the last network on
-    them, divided by this. A network that goes on training grows surer of itself: both its logits and the bias among
-    them are taken to have grown by this factor.
+    `unseen`: the share of each whole source left out that the first network judged rightly, degraded as they were, at
+    a calibrated probability of 0.5. `temperature`: the best one for it on the pictures that are always held.
+    `sharpened`: that of the last network on them, divided by this. A network that goes on training grows surer of
+    itself: both its logits and the bias among them are taken to have grown by this factor.
     """
 
     calibration: Calibration
     thresholds: Thresholds
     sources: dict[str, int]
+    unseen: dict[str, float]
     temperature: float
     sharpened: float = 1.0
 
@@ -53,7 +57,8 @@ def fit(recipe: Recipe, network: Network, pools: Pools, held: Chosen, always: Ch
     calibration = FITS[recipe.calibration](scored.logits, scored.labels)
     thresholds = propose_thresholds(calibration.probabilities(scored.logits), scored.labels)
     temperature = _temperature(_scored(recipe, network, pools, always))
-    return Fit(calibration, thresholds, dict(sorted(Counter(scored.sources).items())), temperature)
+    unseen = _unseen(recipe, calibration, scored)
+    return Fit(calibration, thresholds, dict(sorted(Counter(scored.sources).items())), unseen, temperature)
 
 
 def _scored(recipe: Recipe, network: Network, pools: Pools, chosen: Chosen) -> Scored:
@@ -61,6 +66,15 @@ def _scored(recipe: Recipe, network: Network, pools: Pools, chosen: Chosen) -> S
     if {sample.label for sample in samples} != {0, 1}:
         raise PackError(f"The pictures held for {recipe.role} lack a class.")
     return score(network, recipe.input_spec(), samples, degrade, recipe.seed)
+
+
+def _unseen(recipe: Recipe, calibration: Calibration, scored: Scored) -> dict[str, float]:
+    right = (calibration.probabilities(scored.logits) >= 0.5) == (scored.labels == 1)
+    sources = np.array(scored.sources)
+    return {
+        source: round(float(right[sources == source].mean()), 4)
+        for source in sorted(set(scored.sources) & set(recipe.leave_out))
+    }
 
 
 def _temperature(scored: Scored) -> float:

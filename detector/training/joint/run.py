@@ -129,6 +129,7 @@ def _facts(plan: Plan, pools: Pools, held: Chosen, seconds: float) -> dict[str, 
 
 def _save(recipe: Recipe, plan: Plan, network: Network, fit: Fit, facts: dict[str, Any]) -> Card:
     held = {"validation_images": sum(fit.sources.values()), "validation_sources": fit.sources}
-    facts = {"recipe": dataclasses.asdict(recipe), **facts, **held, "sharpened": round(fit.sharpened, 4)}
+    fitted = {"unseen": fit.unseen, "sharpened": round(fit.sharpened, 4)}
+    facts = {"recipe": dataclasses.asdict(recipe), **facts, **held, **fitted}
     card = new_card(recipe, network, (fit.final(), fit.thresholds), facts, version=plan.version)
     return save(plan.out / recipe.role, card, network)

@@ -8,7 +8,7 @@ from detector.training.joint.fit import Fit
 
 
 def fitted(sharpened: float) -> Fit:
-    return Fit(Calibration("platt", 0.8, -0.4), Thresholds(0.5, 0.4, 0.9), {"a": 1}, 1.0, sharpened)
+    return Fit(Calibration("platt", 0.8, -0.4), Thresholds(0.5, 0.4, 0.9), {"a": 1}, {}, 1.0, sharpened)
 
 
 def test_a_network_that_did_not_go_on_keeps_its_calibration() -> None:

@@ -48,6 +48,8 @@ def test_it_makes_a_general_and_a_face_bundle_of_one_trunk(tmp_path: Path) -> No
     assert one.card.training["sources"]["glid3xl"] == 1
     assert "ffhq" not in one.card.training["sources"]
     assert one.card.training["sharpened"] > 0
+    assert set(one.card.training["unseen"]) == {"glid3xl", "photo_klein"}
+    assert set(other.card.training["unseen"].values()) <= {0.0, 1.0}
 
 
 @pytest.mark.slow
