@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import engines, latency, maps, throughput
+from bench import engines, latency, maps, throughput, webhooks
 from bench.house import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,11 +22,14 @@ def main() -> int:
         milliseconds = latency.measure(house)
         print(f"Judging {throughput.IMAGES} images, bare and loaded ...", flush=True)
         rates = throughput.measure(house, var / "pictures")
+        print(f"Telling {webhooks.ENDPOINTS} endpoints, of which {webhooks.HANGING} hang ...", flush=True)
+        told = webhooks.measure(house)
     print("Judging with and without heatmaps ...", flush=True)
     costs = maps.measure()
     print("Running every network on every engine ...", flush=True)
     rows = engines.measure()
-    parts = (_latency_lines(milliseconds), _throughput_lines(rates), maps.lines(costs), engines.lines(rows))
+    platform_parts = (_latency_lines(milliseconds), _throughput_lines(rates), webhooks.lines(told))
+    parts = (*platform_parts, maps.lines(costs), engines.lines(rows))
     report = "\n\n".join("\n".join(part) for part in parts)
     print(report)
     if "--write" in sys.argv:

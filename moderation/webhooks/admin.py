@@ -9,6 +9,8 @@ from moderation.clients.admin import actor_of
 from moderation.webhooks import services
 from moderation.webhooks.models import Attempt, Delivery, Endpoint
 
+HEALTH = ("enabled", "disabled_reason", "disabled_at", "failures", "failing_since", "resting_until")
+
 
 @admin.register(Endpoint)
 class EndpointAdmin(admin.ModelAdmin[Endpoint]):
@@ -17,8 +19,8 @@ class EndpointAdmin(admin.ModelAdmin[Endpoint]):
     list_display = ("id", "client", "url", "enabled", "disabled_reason", "created_at")
     list_filter = ("enabled", "client")
     search_fields = ("id", "url", "description")
-    fields = ("client", "url", "description", "event_types", "headers", "enabled", "disabled_reason")
-    readonly_fields = ("enabled", "disabled_reason")
+    fields = ("client", "url", "description", "event_types", "headers", "contact", *HEALTH)
+    readonly_fields = HEALTH
     actions = ("enable", "disable")
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:

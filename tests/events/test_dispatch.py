@@ -1,9 +1,12 @@
 """The outbox: told once, to everyone, not before its time and never when it was taken back."""
 
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from moderation.events import consumers, services
@@ -111,3 +114,67 @@ def test_body_has_type_time_and_data() -> None:
     assert event.body["type"] == "ping"
     assert event.body["data"] == {"a": 1}
     assert event.body["timestamp"].endswith("Z")
+
+
+def test_events_are_handed_on_together() -> None:
+    client = ClientFactory.create()
+    made = EventFactory.create_batch(3, client=client)
+    heard: list[list[str]] = []
+    with consumers_of(lambda events: heard.append([event.pk for event in events])):
+        assert services.dispatch_due() == 3
+    assert heard == [[event.pk for event in made]]
+
+
+def test_no_more_than_the_limit_is_taken_at_once() -> None:
+    EventFactory.create_batch(3)
+    heard: list[int] = []
+    with consumers_of(lambda events: heard.append(len(events))):
+        assert [services.dispatch_due(2), services.dispatch_due(2)] == [2, 1]
+    assert heard == [2, 1]
+
+
+def test_after_a_failure_each_event_is_handed_on_alone() -> None:
+    made = EventFactory.create_batch(3)
+    heard: list[list[str]] = []
+
+    def consume(events: Sequence[Event]) -> None:
+        heard.append([event.pk for event in events])
+        if made[1] in events:
+            raise ValueError("no")
+
+    with consumers_of(consume):
+        assert services.dispatch_due() == 2
+    each = [[event.pk] for event in made]
+    assert heard == [[event.pk for event in made], *each]
+    assert Event.objects.get(dispatched_at=None).pk == made[1].pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_is_being_handed_on_cannot_be_retracted_and_nobody_waits() -> None:
+    event = EventFactory.create()
+    results: list[bool] = []
+
+    def retract() -> None:
+        results.append(services.retract(event.pk))
+        connection.close()
+
+    def consume(_: Sequence[Event]) -> None:
+        other = threading.Thread(target=retract)
+        other.start()
+        other.join(5)
+
+    with consumers_of(consume):
+        assert services.dispatch_due() == 1
+    assert results == [False]
+    event.refresh_from_db()
+    assert event.dispatched_at is not None
+    assert event.retracted_at is None
+
+
+@contextmanager
+def consumers_of(consume: consumers.BatchConsumer) -> Iterator[None]:
+    """Have ``consume`` hear of events in place of everyone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(consumers, "_consumers", {})
+        consumers.register_batch("test", consume)
+        yield
