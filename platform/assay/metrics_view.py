@@ -21,7 +21,7 @@ from foundation import multiprocess
 from moderation.analysis.models import WorkerSeen
 from moderation.events.models import Event
 from moderation.intake import work
-from moderation.intake.models import Priority, Work
+from moderation.intake.models import FETCHES, Priority, Work
 from moderation.review.models import Case, CaseState
 from moderation.webhooks.models import Delivery
 from moderation.webhooks.models import State as DeliveryState
@@ -84,8 +84,10 @@ def everything() -> Iterable[Metric]:
     now = timezone.now()
     yield from waiting_work(now)
     yield from events(now)
-    leased = Work.objects.filter(done_at=None).exclude(token=None).count()
+    leased = Work.objects.filter(work.ANALYSES, done_at=None).exclude(token=None).count()
     yield gauge("assay_work_leased", "Works that a worker holds", leased)
+    fetches = work.waiting(FETCHES).count()
+    yield gauge("assay_fetches_waiting", "Pictures that wait to be fetched from their address", fetches)
     yield gauge("assay_deliveries_pending", "Webhook deliveries that are neither delivered nor given up", deliveries())
     cases = Case.objects.filter(state=CaseState.OPEN).count()
     yield gauge("assay_cases_open", "Cases that wait for a moderator", cases)

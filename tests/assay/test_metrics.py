@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from foundation import metrics
 from moderation.analysis.models import WorkerSeen
-from moderation.intake.models import Priority
+from moderation.intake.models import Priority, Purpose
 from moderation.review.models import Case, CaseReason, CaseState
 from moderation.webhooks.models import Delivery, Endpoint, State
 from tests.factories import ClientFactory, EventFactory, SubmissionFactory, WorkFactory
@@ -100,6 +100,18 @@ def test_waiting_work_is_counted_and_aged_by_priority(client: Client) -> None:
     assert found['assay_queue_oldest_seconds{priority="high"}'] == pytest.approx(90, abs=10)
     assert found['assay_queue_oldest_seconds{priority="low"}'] == pytest.approx(5, abs=10)
     assert found["assay_work_leased"] == 1
+
+
+def test_pictures_to_be_fetched_are_counted_apart(client: Client) -> None:
+    WorkFactory.create_batch(2, purpose=Purpose.FETCH)
+    WorkFactory.create(purpose=Purpose.FETCH, token="00000000-0000-0000-0000-000000000001", leased_until=timezone.now())
+    WorkFactory.create(purpose=Purpose.FETCH, done_at=timezone.now())
+
+    found = samples(client)
+
+    assert found["assay_fetches_waiting"] == 2
+    assert found["assay_work_leased"] == 0
+    assert found['assay_queue_depth{priority="normal"}'] == 0
 
 
 def test_events_are_due_or_held_until_they_are_told_or_taken_back(client: Client) -> None:
