@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +21,6 @@ from moderation.clients.permissions import ANY
 from moderation.clients.rest import ApiView
 from moderation.clients.schema import KeyPageSchema, KeySchema, KeyWithSecretSchema, MeSchema
 
-PAGING = [OpenApiParameter("limit", int), OpenApiParameter("before"), OpenApiParameter("after")]
 UNSEEN = {"Cache-Control": "no-store"}
 
 
@@ -39,7 +38,7 @@ class KeysView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "manage", "POST": "manage"}
     parser_classes = (StrictJSONParser,)
 
-    @extend_schema(operation_id="keys_list", responses=KeyPageSchema, parameters=PAGING)
+    @extend_schema(operation_id="keys_list", responses=KeyPageSchema, parameters=cursors.PAGING)
     def get(self, request: Request) -> Response:
         """List the client's keys, newest first, those that expired too; no secret is ever shown again."""
         return Response(cursors.page(request, keys_of(request), presentation.key))

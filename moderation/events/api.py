@@ -10,7 +10,7 @@ from foundation import cursors, filters
 from moderation.clients.rest import ApiView
 from moderation.events import selectors
 from moderation.events.models import Event
-from moderation.events.schema import CREATED, PAGING, EventPageSchema, EventSchema
+from moderation.events.schema import CREATED, EventPageSchema, EventSchema
 
 CREATED_FILTERS: dict[str, filters.Narrow] = {
     "created_after": filters.moment("created_after", "created_at__gt"),
@@ -25,7 +25,7 @@ class EventsView(ApiView):
     @extend_schema(
         operation_id="events_list",
         responses=EventPageSchema,
-        parameters=[OpenApiParameter("type"), OpenApiParameter("subject"), *CREATED, *PAGING],
+        parameters=[OpenApiParameter("type"), OpenApiParameter("subject"), *CREATED, *cursors.PAGING],
     )
     def get(self, request: Request) -> Response:
         """List what was told, newest first; what is held back or was taken back is not among it."""

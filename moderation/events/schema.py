@@ -5,11 +5,6 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 from rest_framework import serializers
 
-PAGING = [
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-    OpenApiParameter("before", description="an identifier: what is older"),
-    OpenApiParameter("after", description="an identifier: what is newer"),
-]
 CREATED = [
     OpenApiParameter("created_after", {"type": "string", "format": "date-time"}),
     OpenApiParameter("created_before", {"type": "string", "format": "date-time"}),

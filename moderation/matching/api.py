@@ -12,7 +12,6 @@ from foundation.problems import Problem, base_of
 from foundation.times import rfc3339
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.rest import ApiView
-from moderation.events.schema import PAGING
 from moderation.events.selectors import owned
 from moderation.intake.fingerprints import fingerprint
 from moderation.matching import services
@@ -35,7 +34,9 @@ FILTERING = [
 class KnownImagesView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read", "POST": "decide"}
 
-    @extend_schema(operation_id="known_images_list", responses=KnownImagePageSchema, parameters=[*FILTERING, *PAGING])
+    @extend_schema(
+        operation_id="known_images_list", responses=KnownImagePageSchema, parameters=[*FILTERING, *cursors.PAGING]
+    )
     def get(self, request: Request) -> Response:
         """List what the client knows, newest first: its bank, and what people decided."""
         rows = filters.narrowed(owned(KnownImage.objects.all(), request.user), request.query_params.dict(), FILTERS)

@@ -32,7 +32,6 @@ from moderation.review.schema import (
 )
 from moderation.verdicts.document import path_of
 
-PAGING = [OpenApiParameter("limit", int), OpenApiParameter("before"), OpenApiParameter("after")]
 STATE = OpenApiParameter("state", enum=CaseState.values)
 ABOUT = [STATE, OpenApiParameter("submission"), OpenApiParameter("external_id")]
 EVERY_LIST: Mapping[str, filters.Narrow] = {
@@ -54,7 +53,7 @@ class DecisionsView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read", "POST": "decide"}
     parser_classes = (StrictJSONParser,)
 
-    @extend_schema(operation_id="decisions_list", responses=DecisionPageSchema, parameters=PAGING)
+    @extend_schema(operation_id="decisions_list", responses=DecisionPageSchema, parameters=cursors.PAGING)
     def get(self, request: Request, submission_id: str) -> Response:
         """List what was decided on a submission, the newest first; what was undone too."""
         submission = submissions.get(request.user, submission_id)
@@ -106,7 +105,7 @@ class AppealsView(ApiView):
 class ReportListView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read"}
 
-    @extend_schema(operation_id="reports_list", responses=ReportPageSchema, parameters=ABOUT + PAGING)
+    @extend_schema(operation_id="reports_list", responses=ReportPageSchema, parameters=[*ABOUT, *cursors.PAGING])
     def get(self, request: Request) -> Response:
         """List the client's reports with their outcome, the newest first."""
         rows = _visible(Report.objects.select_related("submission", "decision"), request.user)
@@ -120,7 +119,7 @@ class AppealListView(ApiView):
     @extend_schema(
         operation_id="appeals_list",
         responses=AppealPageSchema,
-        parameters=[OpenApiParameter("outcome", enum=Outcome.values), *ABOUT, *PAGING],
+        parameters=[OpenApiParameter("outcome", enum=Outcome.values), *ABOUT, *cursors.PAGING],
     )
     def get(self, request: Request) -> Response:
         """List the client's appeals with their outcome, the newest first."""

@@ -36,11 +36,6 @@ FILTERS = [
     OpenApiParameter("created_after", {"type": "string", "format": "date-time"}),
     OpenApiParameter("created_before", {"type": "string", "format": "date-time"}),
 ]
-PAGING = [
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-    OpenApiParameter("before", description="an identifier: what is older"),
-    OpenApiParameter("after", description="an identifier: what is newer"),
-]
 PREFER = OpenApiParameter(
     "Prefer",
     location=OpenApiParameter.HEADER,
@@ -54,7 +49,7 @@ BY_URL = OpenApiExample(
 class SubmissionsView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read", "POST": "submit"}
 
-    @extend_schema(operation_id="submissions_list", responses=PageSchema, parameters=[*FILTERS, *PAGING])
+    @extend_schema(operation_id="submissions_list", responses=PageSchema, parameters=[*FILTERS, *cursors.PAGING])
     def get(self, request: Request) -> Response:
         """List the client's submissions, newest first."""
         rows = document.complete(filtered(selectors.visible_to(request.user), request.query_params.dict()))

@@ -24,7 +24,6 @@ from moderation.verdicts.policy_schema import (
 )
 from moderation.verdicts.simulation import simulate
 
-PAGING = [OpenApiParameter("limit", int), OpenApiParameter("before"), OpenApiParameter("after")]
 HIGHEST = 9  # digits of a version
 
 
@@ -32,7 +31,7 @@ class PoliciesView(ApiView):
     scopes: ClassVar[dict[str, str]] = {"GET": "read", "POST": "manage"}
     parser_classes = (StrictJSONParser,)
 
-    @extend_schema(operation_id="policies_list", responses=PolicyPageSchema, parameters=PAGING)
+    @extend_schema(operation_id="policies_list", responses=PolicyPageSchema, parameters=cursors.PAGING)
     def get(self, request: Request) -> Response:
         """List the client's policies and the installation's, each in its newest version."""
         rows = own_policies.visible_to(request.user).exclude(versions=None)

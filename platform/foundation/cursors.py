@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiParameter
 
 from foundation.problems import Problem
 
@@ -13,6 +14,11 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 LONGEST = 10  # digits: int() raises for numbers of thousands
 M = TypeVar("M", bound=Model)
+PAGING = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
+    OpenApiParameter("before", description="an identifier: what is older"),
+    OpenApiParameter("after", description="an identifier: what is newer"),
+]
 
 
 def page(request: HttpRequest, rows: QuerySet[M], render: Callable[[M], Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from foundation import cursors, filters
 from foundation.parsers import StrictJSONParser
 from moderation.clients.rest import ApiView
 from moderation.events.api import CREATED_FILTERS
-from moderation.events.schema import CREATED, PAGING
+from moderation.events.schema import CREATED
 from moderation.webhooks import presentation, replays, selectors
 from moderation.webhooks.api.endpoints import actor_of
 from moderation.webhooks.models import State
@@ -32,7 +32,7 @@ class DeliveriesView(ApiView):
     @extend_schema(
         operation_id="deliveries_list",
         responses=DeliveryPageSchema,
-        parameters=[OpenApiParameter("state", enum=State.values), *NAMED, *CREATED, *PAGING],
+        parameters=[OpenApiParameter("state", enum=State.values), *NAMED, *CREATED, *cursors.PAGING],
     )
     def get(self, request: Request) -> Response:
         """List the client's deliveries with their attempts, the newest first."""

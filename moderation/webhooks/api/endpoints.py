@@ -13,7 +13,6 @@ from foundation.problems import Problem
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.models import Client
 from moderation.clients.rest import ApiView
-from moderation.events.schema import PAGING
 from moderation.webhooks import presentation, selectors, services
 from moderation.webhooks.forms import EndpointChange, EndpointForm
 from moderation.webhooks.models import Endpoint
@@ -30,7 +29,7 @@ class EndpointsView(ApiView):
     @extend_schema(
         operation_id="webhook_endpoints_list",
         responses=EndpointPageSchema,
-        parameters=[OpenApiParameter("enabled", enum=list(SWITCH)), *PAGING],
+        parameters=[OpenApiParameter("enabled", enum=list(SWITCH)), *cursors.PAGING],
     )
     def get(self, request: Request) -> Response:
         """List the client's endpoints, the newest first."""
