@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import engines, latency, maps, throughput, webhooks
+from bench import engines, latency, maps, matching, throughput, webhooks
 from bench.house import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,7 +28,9 @@ def main() -> int:
     costs = maps.measure()
     print("Running every network on every engine ...", flush=True)
     rows = engines.measure()
-    platform_parts = (_latency_lines(milliseconds), _throughput_lines(rates), webhooks.lines(told))
+    print("Looking up hashes among a million and ten million ...", flush=True)
+    known = matching.lines([matching.measure(*one) for one in matching.CHECKED.items()])
+    platform_parts = (_latency_lines(milliseconds), _throughput_lines(rates), webhooks.lines(told), known)
     parts = (*platform_parts, maps.lines(costs), engines.lines(rows))
     report = "\n\n".join("\n".join(part) for part in parts)
     print(report)

@@ -15,6 +15,7 @@ HASH_BITS = 256
 HASH_BYTES = HASH_BITS // 8
 _SIDE = 16
 _ENOUGH = 256  # pixels on the shorter side that are left before the picture is shrunk with care
+_ENOUGH_FOR_CROPS = 128  # there are ten of them
 _FLAT = 1.0
 _BAR_TOLERANCES = (12, 32)  # shades of 256; JPEG leaves ripples on the second
 _BAR_WIDEST = 0.35
@@ -47,13 +48,13 @@ def is_flat(picture: Image.Image) -> bool:
 
 def hashes(pixels: NDArray[np.uint8]) -> list[bytes]:
     """The hash of (height, width, 3) RGB pixels, then those without bars if there are any; none of a flat picture."""
-    whole = _grey(pixels)
+    whole = _grey(pixels, _ENOUGH)
     return [phash(one) for one in (whole, *_without_bars(whole)) if not is_flat(one)]
 
 
 def crops(pixels: NDArray[np.uint8]) -> list[bytes]:
     """The hashes of ten crops: a twentieth and a tenth off around the middle, a tenth off each side and each corner."""
-    whole = _grey(pixels)
+    whole = _grey(pixels, _ENOUGH_FOR_CROPS)
     width, height = whole.size
     cut = [
         whole.crop((round(left * width), round(top * height), round(right * width), round(bottom * height)))
@@ -62,10 +63,10 @@ def crops(pixels: NDArray[np.uint8]) -> list[bytes]:
     return [phash(one) for one in cut if not is_flat(one)]
 
 
-def _grey(pixels: NDArray[np.uint8]) -> Image.Image:
-    step = max(1, min(pixels.shape[:2]) // (4 * _ENOUGH))  # of a large picture, every so many pixels are plenty
+def _grey(pixels: NDArray[np.uint8], enough: int) -> Image.Image:
+    step = max(1, min(pixels.shape[:2]) // (4 * enough))  # of a large picture, every so many pixels are plenty
     picture = Image.fromarray(np.ascontiguousarray(pixels[::step, ::step]))
-    shrink = min(picture.size) // _ENOUGH
+    shrink = min(picture.size) // enough
     return (picture.reduce(shrink) if shrink > 1 else picture).convert("L")
 
 

@@ -79,9 +79,9 @@ class Table:
         self.band = band
         self.masks = band.masks()
         values = band.values(hashes)
-        self.places = np.argsort(values, kind="stable")
+        self.places = np.argsort(values, kind="stable").astype(np.int32)
         counts = np.bincount(values, minlength=1 << band.width)
-        self.firsts = np.concatenate([[0], np.cumsum(counts)])
+        self.firsts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
     def propose(self, queries: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return rows of ``queries`` and beside each a place that it should be compared with."""
@@ -93,7 +93,7 @@ class Table:
         ends = np.cumsum(many)
         shifts = np.repeat(begins[filled] - (ends - many), many)
         proposed = np.take(self.places, shifts + np.arange(len(shifts)))
-        return np.repeat(filled // len(self.masks), many), proposed
+        return np.repeat(filled // len(self.masks), many), proposed.astype(np.int64)
 
 
 class BandIndex:
