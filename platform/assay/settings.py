@@ -213,8 +213,12 @@ SPECTACULAR_SETTINGS = {
         "Label": "moderation.verdicts.models.Label",
         "HumanLabel": "moderation.verdicts.models.HumanLabel",
         "KnownLabel": "moderation.matching.models.KnownLabel",
-        "EndpointHealth": "moderation.webhooks.health.STATES",
+        "SubmissionState": "moderation.intake.models.State",
+        "ImportState": "moderation.intake.models.ImportState",
+        "ImportRowState": "moderation.intake.imports_api.ROW_STATES",
+        "CaseState": "moderation.review.models.CaseState",
         "DeliveryState": "moderation.webhooks.models.State",
+        "EndpointHealth": "moderation.webhooks.health.STATES",
     },
 }
 
