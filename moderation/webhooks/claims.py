@@ -5,11 +5,11 @@ time and not before their rest is over. A sender keeps most of its room for the 
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -18,6 +18,15 @@ from moderation.webhooks.models import Delivery, Endpoint, State
 IN_FLIGHT = 4
 IN_DOUBT = 1
 MARGIN = timedelta(seconds=15)
+FIRST_OF_EACH = """
+SELECT found.id
+FROM unnest(%s::text[], %s::int[]) AS slot (endpoint, free) CROSS JOIN LATERAL (
+    SELECT id, next_at FROM webhooks_delivery
+    WHERE endpoint_id = slot.endpoint COLLATE "C" AND state = 'pending' AND token IS NULL AND next_at <= %s
+    ORDER BY next_at, id LIMIT slot.free
+) found
+ORDER BY found.next_at, found.id LIMIT %s
+"""
 
 
 def lease() -> timedelta:
@@ -44,15 +53,21 @@ def claim(limit: int, *, in_doubt: bool = False) -> list[Delivery]:
     another worker is claiming for are passed over; those with the oldest delivery come first.
     """
     now = timezone.now()
-    chosen: list[str] = []
-    for endpoint, free in _free_slots(now, limit, in_doubt=in_doubt).items():
-        rows = due(now).filter(endpoint=endpoint).order_by("next_at", "pk").values_list("pk", flat=True)
-        chosen += rows[: min(free, limit - len(chosen))]
+    chosen = _first_of_each(_free_slots(now, limit, in_doubt=in_doubt), now, limit)
     token = uuid.uuid4()
     taken = due(now).filter(pk__in=chosen)
     if not chosen or not taken.update(token=token, leased_until=now + lease(), attempts=F("attempts") + 1):
         return []
     return list(Delivery.objects.filter(token=token).select_related("event", "endpoint").order_by("next_at", "pk"))
+
+
+def _first_of_each(slots: Mapping[str, int], now: datetime, limit: int) -> list[str]:
+    """Return the oldest due deliveries of each endpoint, as many as it has slots, in one question for all of them."""
+    if not slots:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_OF_EACH, [list(slots), list(slots.values()), now, limit])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _free_slots(now: datetime, limit: int, *, in_doubt: bool) -> dict[str, int]:
