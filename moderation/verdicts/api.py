@@ -108,7 +108,7 @@ class SubmissionView(ApiView):
             return Response(status=304, headers=headers)
         return Response(body, headers=headers)
 
-    @extend_schema(operation_id="submissions_erase", responses=ReceiptSchema, examples=[receipts.EXAMPLE])
+    @extend_schema(operation_id="submissions_erase", responses={200: ReceiptSchema}, examples=[receipts.EXAMPLE])
     def delete(self, request: Request, submission_id: str) -> Response:
         """Erase a submission with all that hangs on it, and return the receipt; afterwards it is 410."""
         caller = receipts.erasing(request)
