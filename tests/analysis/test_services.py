@@ -1,18 +1,23 @@
 """The worker's batch, with the real detector: what is recorded, shared, given back and given up."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from PIL import Image
 
+from detector import perceptual
 from detector.bundles import BundleError
+from detector.images import read
 from moderation.analysis import detectors, services
 from moderation.analysis.models import Heatmap
 from moderation.clients.models import Client
 from moderation.intake import work
 from moderation.intake.models import Source, State, Submission, Work
 from moderation.intake.services import Particulars, submit
+from moderation.matching.services import crop_waiting, hashes_of, teach
 from moderation.registry.models import ModelVersion
 from moderation.registry.services import register_shipped
 from moderation.verdicts.models import ClientPolicy, Finding, Policy, Verdict
@@ -193,3 +198,27 @@ def test_sweep_frees_expired_leases_until_the_attempts_are_used_up(client: Clien
 
     assert failure(submission)["code"] == "internal"
     assert services.sweep() == 0
+
+
+def test_hashes_of_what_was_looked_at_are_kept_and_a_known_copy_is_found(client: Client) -> None:
+    first = send(client, (SAMPLES / "coffee.jpg").read_bytes())
+    services.analyse_waiting()
+    first.refresh_from_db()
+    assert [one.hex() for one in hashes_of(first.picture)] == [
+        one.hex() for one in perceptual.hashes(read((SAMPLES / "coffee.jpg").read_bytes()).pixels)
+    ]
+    teach(first, "edited")
+    assert crop_waiting() == 1
+    with Image.open(SAMPLES / "coffee.jpg") as image:
+        width, height = image.size
+        cut = image.crop((round(0.1 * width), 0, width, height))
+    buffer = io.BytesIO()
+    cut.save(buffer, "JPEG", quality=60)
+
+    copy = send(client, buffer.getvalue())
+    again = send(client, (SAMPLES / "coffee.jpg").read_bytes())
+    services.analyse_waiting()
+
+    assert [(match.kind, match.other) for match in copy.matches.all()] == [("near", first)]
+    assert [(match.kind, match.other) for match in again.matches.all()] == [("exact", first)]
+    assert Verdict.objects.get(submission=again).label == "edited"
