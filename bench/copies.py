@@ -32,6 +32,7 @@ SMALL = 32
 SAME = 0.98
 WORDS_ON_BAR = "nobody saw this coming"
 Edit = Callable[[Image.Image], Image.Image]
+Pair = tuple[str, str]
 
 
 def jpeg(picture: Image.Image, quality: int = 60) -> Image.Image:
@@ -117,8 +118,10 @@ def main(arguments: Sequence[str]) -> None:
     with ProcessPoolExecutor() as pool:
         survived = list(filter(None, pool.map(survival, files[:EDITED], chunksize=8)))
         seen = list(filter(None, pool.map(look, files, chunksize=32)))
-    report = "\n".join([*survival_lines(survived), "", *false_lines(seen, *false_matches(seen))])
+    same, others = false_matches(seen)
+    report = "\n".join([*survival_lines(survived), "", *false_lines(seen, len(same), len(others))])
     print(report)
+    print("\nDifferent pictures that were taken for copies:", *(f"{one}  {other}" for one, other in others), sep="\n")
     if "--write" in arguments:
         before, _, rest = DOCUMENT.read_text().partition(MARKS[0])
         DOCUMENT.write_text(f"{before}{MARKS[0]}\n\n{report}\n\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
@@ -160,8 +163,8 @@ def look(file: Path) -> Seen | None:
     return Seen(file.name, hashes(pixels), crops(pixels), small - small.mean())
 
 
-def false_matches(seen: Sequence[Seen]) -> tuple[int, int]:
-    """Return how many pairs of files are near each other: the same picture under two names, and other pictures.
+def false_matches(seen: Sequence[Seen]) -> tuple[list[Pair], list[Pair]]:
+    """Return the names of files that are near each other: of the same picture under two names, and of other pictures.
 
     The same is said by pixels, not by hashes: tiny versions whose correlation is 0.98 or more.
     """
@@ -169,9 +172,11 @@ def false_matches(seen: Sequence[Seen]) -> tuple[int, int]:
     asked, askers = _stacked([one.hashes for one in seen])
     rows, places, _ = BandIndex(known, RADIUS).search(asked)
     near = {(min(pair), max(pair)) for pair in zip(askers[rows].tolist(), owners[places].tolist(), strict=True)}
-    pairs = [(one, other) for one, other in near if one != other]
-    same = sum(_correlation(seen[one].small, seen[other].small) >= SAME for one, other in pairs)
-    return same, len(pairs) - same
+    same: list[Pair] = []
+    others: list[Pair] = []
+    for one, other in ((seen[first], seen[second]) for first, second in sorted(near) if first != second):
+        (same if _correlation(one.small, other.small) >= SAME else others).append((one.name, other.name))
+    return same, others
 
 
 def _stacked(hashes_of_each: Sequence[Sequence[bytes]]) -> tuple[Words, NDArray[np.int64]]:
