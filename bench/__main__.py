@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import engines, latency, maps, matching, throughput, webhooks
+from bench import engines, intake, latency, maps, matching, throughput, webhooks
 from bench.house import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,13 +24,21 @@ def main() -> int:
         rates = throughput.measure(house, var / "pictures")
         print(f"Telling {webhooks.ENDPOINTS} endpoints, of which {webhooks.HANGING} hang ...", flush=True)
         told = webhooks.measure(house)
+        print(f"Submitting {intake.FILES} files from {intake.CLIENTS} clients ...", flush=True)
+        taken = intake.measure(house, var / "filed")
     print("Judging with and without heatmaps ...", flush=True)
     costs = maps.measure()
     print("Running every network on every engine ...", flush=True)
     rows = engines.measure()
     print("Looking up hashes among a million and ten million ...", flush=True)
     known = matching.lines([matching.measure(*one) for one in matching.CHECKED.items()])
-    platform_parts = (_latency_lines(milliseconds), _throughput_lines(rates), webhooks.lines(told), known)
+    platform_parts = (
+        _latency_lines(milliseconds),
+        _throughput_lines(rates),
+        intake.lines(taken),
+        webhooks.lines(told),
+        known,
+    )
     parts = (*platform_parts, maps.lines(costs), engines.lines(rows))
     report = "\n\n".join("\n".join(part) for part in parts)
     print(report)
