@@ -25,6 +25,13 @@ accesslog = "-"
 logger_class = "assay.weblog.JsonLogger"
 
 
+def post_worker_init(_worker: Any) -> None:
+    """Write refusals as problem documents; Django is set up by now."""
+    from assay import refusals  # noqa: PLC0415
+
+    refusals.install()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Take the gauges of a web process that ended out of the shared metrics."""
     multiprocess.forget(worker.pid)

@@ -1,10 +1,11 @@
 """How Django REST framework says no: every exception becomes a problem document, in JSON whatever was asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -21,30 +22,33 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     set_rollback()
     request = context["request"]
     problem = to_problem(error)
-    if problem.code == "internal":
-        log.exception("api_error", path=request.path)
+    if problem.status >= 500:
+        log.error("api_error", path=request.path, exc_info=error)
     body = document(problem, instance=request.path, base=base_of(request))
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
     return Response(body, status=problem.status, headers=dict(problem.headers), content_type=CONTENT_TYPE)
+
+
+DJANGO: Sequence[tuple[tuple[type[Exception], ...], str, str]] = (
+    ((Http404,), "not-found", "There is nothing at this address, or it is not yours."),
+    ((PermissionDenied,), "forbidden", "You may not do this."),
+    ((RequestDataTooBig,), "too-large", "The form's fields are larger than this site reads."),
+    ((SuspiciousOperation,), "malformed", "The request could not be read; it may have too many parts."),
+    ((OperationalError, InterfaceError), "unavailable", "The database does not answer. Try again shortly."),
+    ((Exception,), "internal", "Something failed on our side. It was logged."),
+)
+"""What an exception that is none of the framework's stands for; the first that fits."""
 
 
 def to_problem(error: Exception) -> Problem:
     """Return the problem that stands for ``error``."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Http404):
-        return Problem("not-found", "There is nothing at this address, or it is not yours.")
-    if isinstance(error, PermissionDenied):
-        return Problem("forbidden", "You may not do this.")
     if isinstance(error, exceptions.ValidationError):
         return Problem("invalid", "Some values are not valid.", errors=field_errors(error.detail))
     if isinstance(error, exceptions.APIException):
         return _from_rest(error)
-    if isinstance(error, RequestDataTooBig):
-        return Problem("too-large", "The form's fields are larger than this site reads.")
-    if isinstance(error, SuspiciousOperation):
-        return Problem("malformed", "The request could not be read; it may have too many parts.")
-    return Problem("internal", "Something failed on our side. It was logged.")
+    return next(Problem(code, detail) for kinds, code, detail in DJANGO if isinstance(error, kinds))
 
 
 def _from_rest(error: exceptions.APIException) -> Problem:

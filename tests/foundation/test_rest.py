@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core import exceptions as django
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.test import Client
 from rest_framework import exceptions
@@ -33,6 +34,8 @@ CASES: list[tuple[Exception, str]] = [
     (django.TooManyFieldsSent(), "malformed"),
     (django.TooManyFilesSent(), "malformed"),
     (django.SuspiciousOperation(), "malformed"),
+    (OperationalError("secret"), "unavailable"),
+    (InterfaceError("secret"), "unavailable"),
     (ZeroDivisionError("secret"), "internal"),
 ]
 
@@ -42,8 +45,9 @@ def test_exception_has_its_problem(error: Exception, code: str) -> None:
     assert to_problem(error).code == code
 
 
-def test_unknown_exception_tells_nothing_of_itself() -> None:
-    assert "secret" not in to_problem(ZeroDivisionError("secret")).detail
+@pytest.mark.parametrize("error", [ZeroDivisionError("secret"), OperationalError("secret")])
+def test_exception_tells_nothing_of_itself(error: Exception) -> None:
+    assert "secret" not in to_problem(error).detail
 
 
 def test_refusal_of_a_caller_asks_for_a_bearer_token() -> None:
