@@ -1,6 +1,6 @@
 """Look-ups of near hashes: how many a second, whether any is missed, and what it takes in memory.
 
-``python -m bench.matching`` measures this alone; ten million hashes need 3 GB of memory while they are made.
+``python -m bench.matching`` measures this alone; ten million hashes need 2 GB of memory while they are made.
 """
 
 import statistics
