@@ -47,6 +47,11 @@ image is authentic.
 """
 
 
+_AFTER_CYCLES = """fitted on degraded images: the temperature between that of the first cycle's network on sources which
+it had not seen and that of the last one on pictures like those of its training, which it had not seen either; any bias by the
+latter"""
+
+
 def _fitted(card: Card) -> str:
     """The calibration in words, and on what it was fitted."""
     calibration = card.calibration
@@ -54,9 +59,7 @@ def _fitted(card: Card) -> str:
     if calibration.bias:
         numbers += f" and a bias of {calibration.bias}"
     if card.training.get("schedules", [])[1:]:
-        factor = f"scaled by {card.training.get('sharpened', 1.0)} for what the later cycles"
-        first = "fitted on degraded images that the first cycle of training had not seen"
-        return f"{numbers},\n{first}, and {factor}, which saw most of them, changed"
+        return f"{numbers},\n{_AFTER_CYCLES}"
     return f"{numbers},\nfitted on degraded images that took no part in training"
 
 

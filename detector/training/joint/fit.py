@@ -24,8 +24,8 @@ class Fit:
 
     `unseen`: the share of each whole source left out that the first network judged rightly, degraded as they were, at
     a calibrated probability of 0.5. `temperature`: the best one for it on the pictures that are always held.
-    `sharpened`: that of the last network on them, divided by this. A network that goes on training grows surer of
-    itself: both its logits and the bias among them are taken to have grown by this factor.
+    `sharpened`: that of the last network on them, divided by this; its logits are taken to have grown so much.
+    `last`: the calibration of the last network on them.
     """
 
     calibration: Calibration
@@ -34,18 +34,25 @@ class Fit:
     unseen: dict[str, float]
     temperature: float
     sharpened: float = 1.0
+    last: Calibration | None = None
 
     def final(self) -> Calibration:
-        """The calibration of the last network."""
-        fitted, factor = self.calibration, self.sharpened
-        return dataclasses.replace(
-            fitted, temperature=round(fitted.temperature * factor, 6), bias=round(fitted.bias * factor, 6)
-        )
+        """The calibration of the last network, which has seen whole sources that the first had not.
+
+        Its temperature lies (geometric mean) between that of pictures like none in training and that of pictures like
+        those; its bias is that of the latter, since what the first network missed of a source it did not know says
+        nothing of one that does.
+        """
+        if self.last is None:
+            return self.calibration
+        unlike, like = self.calibration.temperature * self.sharpened, self.last.temperature
+        return dataclasses.replace(self.last, temperature=round((unlike * like) ** 0.5, 6))
 
     def followed(self, recipe: Recipe, network: Network, pools: Pools, always: Chosen) -> "Fit":
         """The same with what the last network does on the pictures that no schedule has seen."""
-        last = _temperature(_scored(recipe, network, pools, always))
-        return dataclasses.replace(self, sharpened=last / self.temperature)
+        scored = _scored(recipe, network, pools, always)
+        last = FITS[recipe.calibration](scored.logits, scored.labels)
+        return dataclasses.replace(self, sharpened=_temperature(scored) / self.temperature, last=last)
 
 
 def fit(recipe: Recipe, network: Network, pools: Pools, held: Chosen, always: Chosen) -> Fit:

@@ -50,7 +50,7 @@ def test_a_calibration_that_followed_its_network_says_so() -> None:
     facts = {"schedules": [{"steps": 1, "batch": 2}] * 2, "sharpened": 1.7, "unseen": {"diffusion": 0.5525}}
     text = model_card(card(training=facts))
     assert "which saw nothing of these sources, degraded: diffusion 55%" in text
-    assert "that the first cycle of training had not seen, and scaled by 1.7 for what the later cycles" in text
+    assert "between that of the first cycle's network on sources which\nit had not seen" in text
     assert "took no part in training" not in text
 
 

@@ -1,24 +1,25 @@
-"""A calibration follows its network into later training: all logits, and the bias among them, grow alike."""
+"""A calibration follows its network into later training, on sources that it was fitted on."""
 
-import numpy as np
 import pytest
 
 from detector.bundles.card import Calibration, Thresholds
 from detector.training.joint.fit import Fit
 
 
-def fitted(sharpened: float) -> Fit:
-    return Fit(Calibration("platt", 0.8, -0.4), Thresholds(0.5, 0.4, 0.9), {"a": 1}, {}, 1.0, sharpened)
+def fitted(sharpened: float = 1.0, last: Calibration | None = None) -> Fit:
+    first = Calibration("platt", 0.8, -0.4)
+    return Fit(first, Thresholds(0.5, 0.4, 0.9), {"a": 1}, {}, 1.0, sharpened, last)
 
 
 def test_a_network_that_did_not_go_on_keeps_its_calibration() -> None:
-    assert fitted(1.0).final() == Calibration("platt", 0.8, -0.4)
+    assert fitted().final() == Calibration("platt", 0.8, -0.4)
 
 
-def test_a_network_twice_as_sure_is_cooled_by_two() -> None:
-    assert fitted(2.0).final() == Calibration("platt", 1.6, -0.8)
+def test_the_temperature_lies_between_that_of_unknown_sources_and_that_of_known_ones() -> None:
+    last = fitted(2.0, Calibration("platt", 0.4, 0.25)).final()
+    assert last == Calibration("platt", 0.8, 0.25)
 
 
-def test_logits_that_grew_alike_keep_their_probabilities() -> None:
-    first, last = fitted(1.0).final(), fitted(2.5).final()
-    assert last.probabilities(np.array([2.5 * 0.7])) == pytest.approx(first.probabilities(np.array([0.7])), abs=1e-9)
+def test_a_network_that_grew_surer_is_cooled() -> None:
+    one, other = (fitted(factor, Calibration("temperature", 1.0)).final().temperature for factor in (1.0, 4.0))
+    assert other == pytest.approx(2 * one, abs=1e-5)
