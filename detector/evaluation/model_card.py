@@ -48,8 +48,8 @@ image is authentic.
 
 
 _AFTER_CYCLES = """fitted on degraded images: the temperature between that of the first cycle's network on sources which
-it had not seen and that of the last one on pictures like those of its training, which it had not seen either; any bias by the
-latter"""
+it had not seen and that of the last one on pictures like those of its training, which it had not seen either; any bias
+by the latter"""
 
 
 def _fitted(card: Card) -> str:
