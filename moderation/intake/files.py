@@ -25,18 +25,10 @@ def keep(client: Client, data: bytes, facts: ImageFacts) -> StoredImage:
     _lock(path, "pg_advisory_xact_lock_shared")
     if not default_storage.exists(path):
         default_storage.save(path, ContentFile(data))
-    image, _ = StoredImage.objects.get_or_create(
-        client=client,
-        sha256=facts.sha256,
-        defaults={
-            "media_type": facts.media_type,
-            "bytes": facts.bytes,
-            "width": facts.width,
-            "height": facts.height,
-            "path": path,
-        },
-    )
-    return image
+    row = StoredImage(client=client, sha256=facts.sha256, media_type=facts.media_type, path=path)
+    row.bytes, row.width, row.height = facts.bytes, facts.width, facts.height
+    StoredImage.objects.bulk_create([row], ignore_conflicts=True)
+    return StoredImage.objects.get(client=client, sha256=facts.sha256)
 
 
 def read(image: StoredImage) -> bytes:

@@ -71,7 +71,7 @@ class SubmissionsView(ApiView):
             if form.startswith("multipart/")
             else items.submit_item(client, request.data)
         )
-        body = document.signed(submission, base_of(request))
+        body = document.signed(document.unjudged(submission), base_of(request))
         return Response(body, status=202, headers={"Location": body["links"]["self"]})
 
     def completed(self, request: Request, response: Response) -> Response:

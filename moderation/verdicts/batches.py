@@ -81,7 +81,11 @@ class BatchView(ApiView):
                 log.exception("batch_item_failed", index=index)
             body = problems.document(placed(problem, index), instance=request.path, base=base_of(request))
             return {"index": index, "status": problem.status, "problem": body}
-        return {"index": index, "status": 202, "submission": document.signed(submission, base_of(request))}
+        return {
+            "index": index,
+            "status": 202,
+            "submission": document.signed(document.unjudged(submission), base_of(request)),
+        }
 
 
 def items_of(body: Any) -> list[Any]:

@@ -43,6 +43,15 @@ def complete(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     )
 
 
+def unjudged(submission: Submission) -> Submission:
+    """Spare a submission that was made this moment the look for what it cannot have yet."""
+    for name in (STANDING, FOUND):
+        setattr(submission, name, [])
+    vars(submission)["_prefetched_objects_cache"] = {"matches": Match.objects.none()}
+    submission._state.fields_cache["provenance"] = None
+    return submission
+
+
 def _standing_verdicts() -> QuerySet[Verdict]:
     return Verdict.objects.filter(is_current=True).select_related("policy_version__policy")
 

@@ -62,6 +62,29 @@ def test_call_without_a_good_key_is_401_and_stores_nothing(client: Browser, head
     assert not Submission.objects.exists()
 
 
+def test_answer_to_a_submission_is_what_reading_it_returns(client: Browser) -> None:
+    _, secret = key()
+
+    for _ in range(2):  # the second time the bytes are known
+        taken = post(client, secret, picture(), external_id="post-42").json()
+        assert client.get(f"{URL}/{taken['id']}", headers=bearer(secret)).json() == taken
+    assert Submission.objects.values("image").distinct().count() == 1
+
+
+def test_taking_a_submission_in_asks_nothing_that_a_new_one_cannot_have(
+    client: Browser, django_assert_max_num_queries: Any
+) -> None:
+    _, secret = key()
+    post(client, secret, picture(shade=1))
+
+    with django_assert_max_num_queries(8) as asked:  # two of them are the test's savepoint
+        post(client, secret, picture(shade=2))
+
+    tables = " ".join(one["sql"] for one in asked.captured_queries)
+    for table in ("verdicts_verdict", "verdicts_finding", "verdicts_provenance", "matching_match"):
+        assert table not in tables
+
+
 def test_key_without_the_scope_is_403_and_stores_nothing(client: Browser) -> None:
     _, secret = key(scopes=["read"])
 
