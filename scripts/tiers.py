@@ -16,7 +16,7 @@ NOTHING_COLLECTED = 5
 
 def main(arguments: list[str]) -> int:
     jobs, extra = split(arguments)
-    results = {name: run(name, marks, jobs if name == "unit" else 0, extra) for name, marks in TIERS.items()}
+    results = {name: run(name, marks, jobs, extra) for name, marks in TIERS.items()}
     print("\nTier                      Result    Time")
     for name, (code, seconds) in results.items():
         print(f"{name:<25} {verdict(code, extra):<9} {seconds:.0f} s")
@@ -24,17 +24,20 @@ def main(arguments: list[str]) -> int:
 
 
 def split(arguments: list[str]) -> tuple[int, list[str]]:
-    """Returns the number of processes of the first tier, and what is passed on to pytest."""
+    """Returns the number of processes of each tier, and what is passed on to pytest."""
     if arguments[:1] == ["--jobs"]:
         return int(arguments[1]), arguments[2:]
     return 2, arguments
 
 
 def run(name: str, marks: str, jobs: int, extra: list[str]) -> tuple[int, float]:
-    """Returns pytest's exit status and the seconds that it took."""
+    """Returns pytest's exit status and the seconds that it took.
+
+    A file's tests stay in one process: those of the later tiers share a stack of real processes.
+    """
     print(f"\n== {name}", flush=True)
     started = time.monotonic()
-    parallel = ["-n", str(jobs)] if jobs > 1 else []
+    parallel = ["-n", str(jobs), "--dist", "load" if name == "unit" else "loadfile"] if jobs > 1 else []
     command = [sys.executable, "-m", "pytest", "-q", *parallel, "-m", marks, *(extra or ["tests"])]
     return subprocess.run(command, check=False).returncode, time.monotonic() - started
 
