@@ -1,50 +1,68 @@
-"""Measure, print, and write ``docs/performance.md``: ``make bench`` (``ARGS=--write`` replaces the document)."""
+"""Measure and print: ``python -m bench [--write] [PART ...]`` (``make bench ARGS=...``); every part if none is named.
+
+``--write`` puts what was measured in the place of the same parts of ``docs/performance.md``.
+"""
 
 import os
 import platform
 import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from bench import engines, intake, latency, maps, matching, throughput, webhooks
-from bench.house import running
+from bench import engines, intake, latency, maps, matching, pages, throughput, webhooks
+from bench.house import House, running
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "performance.md"
+VAR = ROOT / "var" / "bench"
 GOAL_PLATFORM_MS = 150
 GOAL_RATIO = 0.8
 
+SITE: dict[str, Callable[[House], list[str]]] = {
+    "latency": lambda house: _latency_lines(latency.measure(house)),
+    "throughput": lambda house: _throughput_lines(throughput.measure(house, VAR / "pictures")),
+    "intake": lambda house: intake.lines(intake.measure(house, VAR / "filed")),
+    "webhooks": lambda house: webhooks.lines(webhooks.measure(house)),
+}
+ALONE: dict[str, Callable[[], list[str]]] = {
+    "matching": lambda: matching.lines([matching.measure(*one) for one in matching.CHECKED.items()]),
+    "maps": lambda: maps.lines(maps.measure()),
+    "engines": lambda: engines.lines(engines.measure()),
+}
 
-def main() -> int:
-    var = ROOT / "var" / "bench"
-    with running(var) as house:
-        print(f"Uploading a 12-megapixel JPEG {latency.ROUNDS} times ...", flush=True)
-        milliseconds = latency.measure(house)
-        print(f"Judging {throughput.IMAGES} images, bare and loaded ...", flush=True)
-        rates = throughput.measure(house, var / "pictures")
-        print(f"Telling {webhooks.ENDPOINTS} endpoints, of which {webhooks.HANGING} hang ...", flush=True)
-        told = webhooks.measure(house)
-        print(f"Submitting {intake.FILES} files from {intake.CLIENTS} clients ...", flush=True)
-        taken = intake.measure(house, var / "filed")
-    print("Judging with and without heatmaps ...", flush=True)
-    costs = maps.measure()
-    print("Running every network on every engine ...", flush=True)
-    rows = engines.measure()
-    print("Looking up hashes among a million and ten million ...", flush=True)
-    known = matching.lines([matching.measure(*one) for one in matching.CHECKED.items()])
-    platform_parts = (
-        _latency_lines(milliseconds),
-        _throughput_lines(rates),
-        intake.lines(taken),
-        webhooks.lines(told),
-        known,
-    )
-    parts = (*platform_parts, maps.lines(costs), engines.lines(rows))
-    report = "\n\n".join("\n".join(part) for part in parts)
-    print(report)
-    if "--write" in sys.argv:
-        DOCUMENT.write_text(_document(report))
+
+def main(arguments: Sequence[str]) -> int:
+    names = [name for name in arguments if name != "--write"]
+    unknown = sorted(set(names) - {*SITE, *ALONE})
+    if unknown:
+        print(f"There is no part named {', '.join(unknown)}: {', '.join([*SITE, *ALONE])}.", file=sys.stderr)
+        return 2
+    parts = _measured(names or [*SITE, *ALONE])
+    print("\n\n".join("\n".join(part) for part in parts))
+    if "--write" in arguments:
+        DOCUMENT.write_text(pages.replaced(DOCUMENT.read_text(), [pages.dated(part, _where()) for part in parts]))
     return 0
+
+
+def _measured(names: Sequence[str]) -> list[list[str]]:
+    parts = []
+    of_the_site = [name for name in SITE if name in names]
+    if of_the_site:
+        with running(VAR) as house:
+            parts += [_said(name, partial(SITE[name], house)) for name in of_the_site]
+    return parts + [_said(name, ALONE[name]) for name in ALONE if name in names]
+
+
+def _said(name: str, measure: Callable[[], list[str]]) -> list[str]:
+    print(f"Measuring {name} ...", flush=True)
+    return measure()
+
+
+def _where() -> str:
+    cores = len(os.sched_getaffinity(0))
+    return f"Measured on {datetime.now(UTC):%d %b %Y}: {cores} cores ({platform.machine()}), no GPU."
 
 
 def _latency_lines(milliseconds: dict[str, float]) -> list[str]:
@@ -78,21 +96,5 @@ def _throughput_lines(rates: dict[str, float]) -> list[str]:
     ]
 
 
-def _document(report: str) -> str:
-    head = [
-        "# Performance",
-        "",
-        "Written by `make bench ARGS=--write`. Absolute figures are this machine's; the ratios are what to compare.",
-        "",
-        f"Measured on {datetime.now(UTC):%d %b %Y}: {_cores()} cores ({platform.machine()}), no GPU.",
-        "",
-    ]
-    return "\n".join([*head, report, ""])
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
