@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser
 
 from moderation.clients.models import Client
+from moderation.events.models import Event
 from moderation.webhooks.models import Attempt, Delivery, Endpoint, State
 from tests.browser.conftest import HASHER
 from tests.browser.visits import PASSWORD, PHONE, WIDE, visit
@@ -36,6 +37,7 @@ def harbour(stack: Stack) -> Client:
 def failing(harbour: Client) -> Delivery:
     endpoint = factories.endpoint(LONG, harbour, failures=3, failing_since=timezone.now(), headers={"X-A": "1"})
     row = factories.delivery(endpoint, state=State.FAILED, attempts=1)
+    Event.objects.filter(pk=row.event_id).update(subject="sub_01m7ztptrce44aacqjva3rhbk3")
     attempt = Attempt(delivery=row, number=1, started_at=timezone.now(), milliseconds=1204, status_code=503)
     attempt.response_excerpt = "<html>" + "busy" * 200
     attempt.save()
