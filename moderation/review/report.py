@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.intake.models import State, Submission
+from moderation.matching.models import Match
 from moderation.review.measured import measured
 from moderation.review.origins import Origins, origins_of
 from moderation.verdicts import document, words
@@ -66,6 +67,7 @@ class Report:
     residual: str
     reasons: list[str] = field(default_factory=list)
     origins: Origins = field(default_factory=Origins)
+    matches: list[Match] = field(default_factory=list)
 
     @property
     def layers(self) -> list[FindingView]:
@@ -113,6 +115,7 @@ def report_of(submission: Submission, link: Link = str) -> Report:
         residual=link(f"{path}/residual.png"),
         reasons=[reason["text"] for reason in verdict.reasons] if verdict else [],
         origins=origins_of(submission),
+        matches=list(submission.matches.all()),
     )
 
 
