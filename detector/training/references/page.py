@@ -164,6 +164,7 @@ def _sweep(report: Report) -> str:
     images, machine = report["images"], report["machine"]
     seconds = sum(network["seconds"] for network in report["networks"].values())
     forced = "forced" if report["forced"] else "the lowest validation loss"
+    extractor = f" --extractor {report['forced']}" if report["forced"] else ""
     return f"""## The 36 networks
 
 Trained on {images["0"]:,} + {images["1"]:,} images for {report["epochs"]} epochs each, seed {report["seed"]}; chosen on
@@ -173,7 +174,7 @@ training. Dense layers on `{report["extractor"]}` ({forced}; theirs: 2 x 32). {s
 dense layers, 93.55 % and F1 0.936 with one of 64.
 
 ```
-{_SWEEP} --epochs {report["epochs"]} --out runs
+{_SWEEP} --epochs {report["epochs"]}{extractor} --out runs
 ```
 
 {sweep_tables(report)}"""

@@ -115,6 +115,9 @@ def test_a_sweep_has_its_tables_and_its_terms(tmp_path: Path) -> None:
     assert "4 seconds of training" in text
     assert text.count("Table ") == 10
     assert "detector sweep" not in text.split("## Not run yet")[1]
+    assert "--lists lists --epochs 5 --out runs" in text
+    (tmp_path / "sweep.json").write_text(json.dumps(sweep | {"forced": "cifake-2x1"}))
+    assert "--lists lists --epochs 5 --extractor cifake-2x1 --out runs" in page(tmp_path)
 
 
 @pytest.mark.parametrize(("text", "message"), [("{", "cannot be read"), ("[]", "is no report"), ("{}", "is no report")])
