@@ -3,21 +3,15 @@
 from collections.abc import Sequence
 
 from moderation.events.models import Event
-from moderation.review.services import open_for
-from moderation.verdicts.models import Action, DecidedBy, Verdict
+from moderation.review.models import CaseReason
+from moderation.review.services import asking, open_by_policy, open_case
 
 
 def open_cases(events: Sequence[Event]) -> None:
-    """Consume events: look at all verdicts at once, and open cases where one is due."""
-    analysed = [event.subject for event in events if event.type == "submission.analysed"]
-    asking = set(
-        Verdict.objects.filter(
-            submission__in=analysed,
-            is_current=True,
-            decided_by=DecidedBy.POLICY,
-            action__in=[Action.REVIEW, Action.BLOCK],
-        ).values_list("submission", flat=True)
-    )
+    """Consume events: open a case where the analysis failed, or where the policy asks for a person."""
+    wanted = asking([event.subject for event in events if event.type == "submission.analysed"])
     for event in events:
-        if event.type == "submission.failed" or event.subject in asking:
-            open_for(event)
+        if event.type == "submission.failed":
+            open_case(event.subject, CaseReason.FAILED)
+        elif event.subject in wanted:
+            open_by_policy(event.subject)

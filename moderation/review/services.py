@@ -1,5 +1,7 @@
 """Open cases, decide them, undo a decision, escalate."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,7 +9,6 @@ from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Person
 from moderation.events import services as events
-from moderation.events.models import Event
 from moderation.intake.models import Priority, Submission
 from moderation.review import cases, decisions, rights, settling, told
 from moderation.review.decisions import Choice
@@ -15,27 +16,20 @@ from moderation.review.models import Case, CaseReason, CaseState, Decision
 from moderation.verdicts import services as verdicts
 from moderation.verdicts.models import Action, DecidedBy, Verdict
 
-__all__ = ["Choice", "decide", "decide_submission", "escalate", "open_case", "open_for", "undo"]
+__all__ = ["Choice", "asking", "decide", "decide_submission", "escalate", "open_by_policy", "open_case", "undo"]
+
+
+def asking(submissions: Sequence[str]) -> set[str]:
+    """Return those of the submissions of which the policy's standing verdict asks for a person."""
+    rows = Verdict.objects.filter(submission__in=submissions, is_current=True, decided_by=DecidedBy.POLICY)
+    return set(rows.filter(action__in=[Action.REVIEW, Action.BLOCK]).values_list("submission", flat=True))
 
 
 @transaction.atomic
-def open_for(event: Event) -> None:
-    """Consume an event: open a case where the analysis failed or the policy asks for review."""
-    if event.type == "submission.failed":
-        open_case(event.subject, CaseReason.FAILED)
-    elif event.type == "submission.analysed" and _asks_for_review(event.subject):
-        _open_by_policy(event.subject)
-
-
-def _open_by_policy(submission_id: str) -> None:
-    """Look again with the submission locked: a key may have decided since."""
-    if cases.locked(submission_id) and _asks_for_review(submission_id):
+def open_by_policy(submission_id: str) -> None:
+    """Open a case where the policy still asks for one with the submission locked: a key may have decided since."""
+    if cases.locked(submission_id) and asking([submission_id]):
         open_case(submission_id, CaseReason.POLICY)
-
-
-def _asks_for_review(submission_id: str) -> bool:
-    current = Verdict.objects.filter(submission=submission_id, is_current=True, decided_by=DecidedBy.POLICY)
-    return current.filter(action__in=[Action.REVIEW, Action.BLOCK]).exists()
 
 
 @transaction.atomic

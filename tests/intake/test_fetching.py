@@ -15,7 +15,7 @@ from moderation.events.models import Event
 from moderation.intake import failing, fetching, work
 from moderation.intake.models import FETCHES, Priority, Purpose, Source, State, StoredImage, Submission, Work
 from moderation.intake.services import Particulars, submit_url
-from moderation.review.services import open_for
+from moderation.review.consumer import open_cases
 from tests.factories import ClientFactory, picture
 from tests.foundation.http.helpers import resolver
 from tests.webhooks.receiver import Answer, Receiver, running
@@ -191,7 +191,7 @@ def test_no_case_is_opened_for_a_picture_that_nobody_has(server: Receiver) -> No
     submission = submitted(server.url)
     fetching.fetch_waiting()
 
-    open_for(Event.objects.get())
+    open_cases([Event.objects.get()])
 
     assert not hasattr(after(submission), "case")
 

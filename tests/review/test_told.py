@@ -13,6 +13,7 @@ from moderation.intake.models import Submission
 from moderation.registry import services as registry
 from moderation.registry.models import ModelState
 from moderation.review import objections, services
+from moderation.review.consumer import open_cases
 from moderation.review.models import Case
 from moderation.review.services import Choice
 from moderation.verdicts import services as verdicts
@@ -57,7 +58,7 @@ def test_case_escalated(published: dict[str, Any], harbour: Client) -> None:
 def test_case_of_a_failed_analysis_is_told_without_a_verdict(published: dict[str, Any], harbour: Client) -> None:
     submission = SubmissionFactory.create(client=harbour)
     verdicts.record_failure(submission, "internal", "three times")
-    services.open_for(Event.objects.get())
+    open_cases([Event.objects.get()])
     services.escalate(Case.objects.get().pk, person(Role.MODERATOR))
 
     body = recorded("case.escalated")
