@@ -123,6 +123,11 @@ def give_up(delivery: Delivery) -> bool:
     return _settle(delivery, state=State.FAILED)
 
 
+def abandon(deliveries: QuerySet[Delivery]) -> int:
+    """Close as failed those that are under way, whoever holds them; return how many."""
+    return deliveries.filter(state=State.PENDING).update(state=State.FAILED, token=None, leased_until=None)
+
+
 def postpone(delivery: Delivery, until: datetime) -> bool:
     """Return a claimed delivery to the waiting ones; return whether the claim still held."""
     return _settle(delivery, next_at=until)

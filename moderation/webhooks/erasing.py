@@ -2,12 +2,13 @@
 
 from moderation.intake.erasers import Traces
 from moderation.intake.models import Submission
-from moderation.webhooks.models import Attempt, Delivery, State
+from moderation.webhooks import claims
+from moderation.webhooks.models import Attempt, Delivery
 
 
 def erase(submission: Submission) -> Traces:
     """Stop the deliveries of the submission's events that are under way, and empty what receivers answered."""
     mine = Delivery.objects.filter(event__subject=submission.pk)
-    mine.filter(state=State.PENDING).update(state=State.FAILED, token=None, leased_until=None)
+    claims.abandon(mine)
     emptied = Attempt.objects.filter(delivery__in=mine).exclude(response_excerpt="").update(response_excerpt="")
     return Traces(["webhook replies"] if emptied else [])
