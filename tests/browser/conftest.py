@@ -11,12 +11,12 @@ from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, sync_playwright
 
-from moderation.clients.models import Role
+from moderation.clients.models import Client, Person, Role
 from moderation.review.models import Case, CaseReason
 from moderation.review.services import open_case
 from scripts import chromium as program
 from tests.browser.visits import PASSWORD, Visit, visit
-from tests.factories import person, picture
+from tests.factories import ClientFactory, person, picture
 from tests.stack import Stack, running
 
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -50,10 +50,23 @@ def stack(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _account(role: Role) -> None:
+    _let_in(person(role, username=str(role)))
+
+
+def _let_in(who: Person) -> None:
     with override_settings(**HASHER):
-        made = person(role, username=str(role))
-        made.set_password(PASSWORD)
-        made.save()
+        who.set_password(PASSWORD)
+    who.save()
+
+
+@pytest.fixture
+def harbour(stack: Stack) -> Client:
+    """A client with a developer who bears its name and can sign in."""
+    made: Client = ClientFactory.create(name="Harbour")
+    developer = person(username=made.slug)
+    _let_in(developer)
+    made.developers.add(developer)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -4,31 +4,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import override_settings
 from playwright.sync_api import Browser, Page
 
 from moderation.clients.models import ApiKey, Client
 from moderation.clients.services import find_key
 from moderation.intake.models import Submission
-from tests.browser.conftest import HASHER
-from tests.browser.visits import PASSWORD, PHONE, WIDE, visit
-from tests.factories import ClientFactory, SubmissionFactory, key, person, picture
+from tests.browser.visits import PHONE, WIDE, visit
+from tests.factories import SubmissionFactory, key, picture
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
 LONG = "a key with a very long name that has no end and " * 2
-
-
-@pytest.fixture
-def harbour(stack: Stack) -> Client:
-    """A client with a developer who bears its name and can sign in."""
-    made: Client = ClientFactory.create(name="Harbour")
-    developer = person(username=made.slug)
-    with override_settings(**HASHER):
-        developer.set_password(PASSWORD)
-    developer.save()
-    made.developers.add(developer)
-    return made
 
 
 @pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", PHONE)], ids=["light wide", "dark phone"])

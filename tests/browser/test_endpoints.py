@@ -4,33 +4,18 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import Browser
 
 from moderation.clients.models import Client
 from moderation.events.models import Event
 from moderation.webhooks.models import Attempt, Delivery, Endpoint, State
-from tests.browser.conftest import HASHER
-from tests.browser.visits import PASSWORD, PHONE, WIDE, visit
-from tests.factories import ClientFactory, person
+from tests.browser.visits import PHONE, WIDE, visit
 from tests.stack import Stack
 from tests.webhooks import factories
 
 pytestmark = pytest.mark.browser
 LONG = "https://hooks.harbour.example/" + "a-long-path-without-a-break/" * 8
-
-
-@pytest.fixture
-def harbour(stack: Stack) -> Client:
-    """A client with a developer of the same name, who can sign in."""
-    made: Client = ClientFactory.create()
-    developer = person(username=made.slug)
-    with override_settings(**HASHER):
-        developer.set_password(PASSWORD)
-    developer.save()
-    made.developers.add(developer)
-    return made
 
 
 @pytest.fixture
