@@ -43,6 +43,13 @@ class Scope(models.TextChoices):
 class Person(AbstractUser):
     """Somebody with an account."""
 
+    sees_every_client = models.BooleanField(
+        default=True, db_default=True, help_text="without it, the person sees only the clients listed below"
+    )
+    visible_clients = models.ManyToManyField(
+        "Client", blank=True, related_name="people", help_text="administrators see every client, whatever stands here"
+    )
+
     def roles(self) -> frozenset[str]:
         """Return the names of the person's roles; a superuser is an administrator."""
         names = set(self.groups.values_list("name", flat=True))
