@@ -46,7 +46,7 @@ class Person(AbstractUser):
     sees_every_client = models.BooleanField(
         default=True, db_default=True, help_text="without it, the person sees only the clients listed below"
     )
-    visible_clients = models.ManyToManyField(
+    visible_clients: "models.ManyToManyField[Client, models.Model]" = models.ManyToManyField(
         "Client", blank=True, related_name="people", help_text="administrators see every client, whatever stands here"
     )
 
