@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -77,6 +78,13 @@ class Client(models.Model):
     slug = models.SlugField(unique=True)
     is_active = models.BooleanField(default=True)
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text=USUAL_LIMIT)
+    retention_days = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="after so many days a picture's file is deleted, its verdict stays; empty keeps it until it is "
+        "erased, and for checks without an account means what the installation's settings say",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     developers = models.ManyToManyField(
         Person,
@@ -153,3 +161,24 @@ class StoredAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.place[:12]
+
+
+class Preferences(models.Model):
+    """How a person likes to work; what is empty is as the installation or the queue has it."""
+
+    class Veil(models.TextChoices):
+        ON = "on"
+        OFF = "off"
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
+    keys = models.JSONField(default=dict, blank=True, help_text="action to key, where it is not the usual one")
+    blur = models.CharField(max_length=3, choices=Veil.choices, blank=True)
+    grey = models.CharField(max_length=3, choices=Veil.choices, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    break_minutes = models.PositiveSmallIntegerField(default=60, help_text="of work until a break is suggested; 0: never")
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"of {self.person_id}"
