@@ -1,0 +1,30 @@
+"""How a person likes to work: keys, veils over pictures, language, breaks."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from moderation.clients import shortcuts
+from moderation.clients.models import Person, Preferences
+
+BREAKS: list[tuple[int, str | Promise]] = [
+    (0, _("Never")),
+    (30, _("After 30 min")),
+    (45, _("After 45 min")),
+    (60, _("After 60 min")),
+    (90, _("After 90 min")),
+]
+
+
+def preferences_of(person: Person) -> Preferences:
+    """Return the person's preferences, the usual ones where they never chose any; nothing is written."""
+    return Preferences.objects.filter(person=person).first() or Preferences(person=person)
+
+
+def keys_of(person: Person) -> dict[str, str]:
+    """Return which key presses which action for this person."""
+    return shortcuts.keys_with(preferences_of(person).keys)
+
+
+def veil(own: str, usual: bool) -> bool:
+    """Say whether a veil lies over pictures: as the person chose, else as is usual where they work."""
+    return own == Preferences.Veil.ON if own else usual
