@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from detector.images import ImageFacts
 from moderation.clients.models import Client
+from moderation.intake import seals
 from moderation.intake.models import StoredImage
 
 
@@ -28,7 +29,9 @@ def keep(client: Client, data: bytes, facts: ImageFacts) -> StoredImage:
     row = StoredImage(client=client, sha256=facts.sha256, media_type=facts.media_type, path=path)
     row.bytes, row.width, row.height = facts.bytes, facts.width, facts.height
     StoredImage.objects.bulk_create([row], ignore_conflicts=True)
-    return StoredImage.objects.get(client=client, sha256=facts.sha256)
+    image: StoredImage = StoredImage.objects.get(client=client, sha256=facts.sha256)
+    seals.seal_if_listed(image, data)
+    return image
 
 
 def read(image: StoredImage) -> bytes:
@@ -50,6 +53,7 @@ def drop(image: StoredImage) -> list[str]:
     _lock(image.path, "pg_advisory_xact_lock")
     if image.submissions.exists():
         return []
+    seals.remember(image)
     image.delete()
     return [image.path]
 

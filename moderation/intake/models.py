@@ -1,17 +1,35 @@
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from foundation.http import MAX_URL
 from foundation.ids import IdField
 from moderation.clients.models import Client
 
 
+class SealReason(models.TextChoices):
+    """Why nobody more is to see a picture."""
+
+    CHILD_ABUSE = "child_abuse", _("Sexual abuse of a child")
+    INTIMATE = "intimate", _("Intimate, shown without consent")
+    VIOLENCE = "violence", _("Extreme violence")
+    TERROR = "terror", _("Terrorist content")
+    PERSONAL = "personal", _("Somebody’s private data")
+    LISTED = "listed", _("On the list of known files")
+    OTHER = "other", _("Another reason")
+
+
+class StoredImageQuerySet(models.QuerySet["StoredImage"]):
+    def unsealed(self) -> "StoredImageQuerySet":
+        return self.filter(sealed_at=None)
+
+
 class StoredImage(models.Model):
-    """The bytes that a client sent, kept once however often they came."""
+    """The bytes that a client sent, kept once however often they came; sealed and lifted by ``seals`` alone."""
 
     id = IdField(prefix="img")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="images")
@@ -22,14 +40,50 @@ class StoredImage(models.Model):
     height = models.PositiveIntegerField(help_text="pixels, upright")
     path = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sealed_at = models.DateTimeField(null=True, editable=False)
+    sealed_by = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False, help_text="as in the audit log"
+    )
+    seal_reason = models.CharField(
+        max_length=16, choices=SealReason.choices, blank=True, default="", db_default="", editable=False
+    )
+    seal_lifted_at = models.DateTimeField(
+        null=True, editable=False, help_text="from then on, the list of known files leaves it alone"
+    )
+
+    objects: ClassVar[Any] = StoredImageQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["client", "sha256"], name="one_file_per_client_and_content")
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-sealed_at", "-id"], name="image_sealed", condition=~Q(sealed_at=None)),
+            models.Index(fields=["sha256"], name="image_by_content"),
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.sealed_at is not None
+
+
+class SealedHash(models.Model):
+    """A file that is sealed whoever sends it: its SHA-256, SHA-1 or MD5, as lists of such files give them."""
+
+    id = IdField(prefix="shh")
+    digest = models.CharField(max_length=64, unique=True, help_text="lower-case hexadecimal; its length names its kind")
+    note = models.CharField(max_length=200, blank=True, help_text="which list it is from")
+    added_by = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "sealed hashes"
+
+    def __str__(self) -> str:
+        return self.digest[:12]
 
 
 class State(models.TextChoices):

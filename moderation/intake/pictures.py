@@ -13,7 +13,7 @@ from foundation import links
 from foundation.problems import Problem
 from moderation.clients.permissions import HasScope
 from moderation.clients.rest import ApiView
-from moderation.intake import selectors
+from moderation.intake import seals, selectors
 from moderation.intake.models import Erasure, StoredImage, Submission
 
 
@@ -31,7 +31,12 @@ class PictureView(ApiView):
     permission_classes = (LinkOrScope,)
 
     def submission(self, request: Request, submission_id: str) -> Submission:
-        """Return the submission, which a valid signature of the path opens to anybody."""
+        """Return the submission, which a valid signature of the path opens to anybody, unless its picture is sealed."""
+        found = self._submission(request, submission_id)
+        seals.refuse_sealed(request.user, found.image)
+        return found
+
+    def _submission(self, request: Request, submission_id: str) -> Submission:
         if not links.is_signed(request._request):
             return selectors.get(request.user, submission_id)
         found = Submission.objects.select_related("image", "client").filter(pk=submission_id).first()

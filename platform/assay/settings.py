@@ -296,6 +296,9 @@ CLIENT_REQUESTS_PER_MINUTE = env.int("ASSAY_CLIENT_REQUESTS_PER_MINUTE", default
 KEY_REQUESTS_PER_MINUTE = env.int("ASSAY_KEY_REQUESTS_PER_MINUTE", default=6_000)
 ADDRESS_REQUESTS_PER_MINUTE = env.int("ASSAY_ADDRESS_REQUESTS_PER_MINUTE", default=6_000)
 LINK_LIFETIME = timedelta(seconds=env.int("ASSAY_LINK_SECONDS", default=3600))
+SEAL_ROLE = env.str("ASSAY_SEAL_ROLE", default="administrator")
+if SEAL_ROLE not in {"viewer", "moderator", "lead", "administrator", "auditor"}:
+    raise ImproperlyConfigured(f"ASSAY_SEAL_ROLE is {SEAL_ROLE!r}; it must be the name of a role.")
 ANONYMOUS_CHECKS = env.bool("ASSAY_ANONYMOUS_CHECKS", default=True)
 ALLOWED_PRIVATE_NETWORKS = env.list("ASSAY_ALLOWED_PRIVATE_NETWORKS", default=[])
 FETCH_TIMEOUT = timedelta(seconds=env.int("ASSAY_FETCH_TIMEOUT_SECONDS", default=15))
