@@ -1,6 +1,8 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.http import MAX_URL
 from foundation.ids import IdField
 from moderation.clients.models import Client
+from moderation.intake.words import searchable
 
 
 class SealReason(models.TextChoices):
@@ -108,7 +111,11 @@ class Priority(models.IntegerChoices):
 
 
 class Submission(models.Model):
-    """One image that somebody sent to be judged."""
+    """One image that somebody sent to be judged.
+
+    From ``verdict_label`` on stands what is held of it, so that lists need no other table: only
+    ``verdicts.standing`` writes that, in the transaction that gives or revises a verdict.
+    """
 
     id = IdField(prefix="sub")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="submissions")
@@ -130,6 +137,27 @@ class Submission(models.Model):
     failure = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     analysed_at = models.DateTimeField(null=True, blank=True)
+    verdict_label = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
+    verdict_action = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
+    decided_by = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
+    confidence = models.FloatField(null=True, editable=False, help_text="of the verdict; none where a person decided")
+    policy_label = models.CharField(
+        max_length=16, blank=True, default="", db_default="", editable=False, help_text="what the last policy said"
+    )
+    highest = models.FloatField(null=True, editable=False, help_text="the highest probability of any finding")
+    disagreement = models.FloatField(
+        null=True, editable=False, help_text="how far the roles' highest probabilities lie apart, where two spoke"
+    )
+    models_run = ArrayField(
+        models.CharField(max_length=40), default=list, db_default=[], editable=False, help_text="ids of who looked"
+    )
+    has_match = models.BooleanField(default=False, db_default=False, editable=False)
+    human_label = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    notes = models.TextField(blank=True, default="", db_default="", editable=False, help_text="of who decided")
+    words = models.GeneratedField(
+        expression=searchable("external_id", "file_name", "notes"), output_field=SearchVectorField(), db_persist=True
+    )
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

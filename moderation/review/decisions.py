@@ -70,7 +70,7 @@ def make(submission: Submission, case: Case | None, by: Decider, choice: Choice)
     decision.seen = seen_of(submission, before)
     decision.replaced_revision = before.revision if before else None
     hold = settings.RETRACTION_WINDOW if isinstance(by, Person) else timedelta(0)
-    verdict, event = verdicts.revise_by_person(submission, choice.label, summary(decision), hold)
+    verdict, event = verdicts.revise_by_person(submission, choice.label, summary(decision), hold, choice.note)
     decision.revision, decision.event_id = verdict.revision, event.pk
     decision.save(force_insert=True)
     settling.settle(decision, verdict, hold)

@@ -19,7 +19,7 @@ from moderation.intake import transitions
 from moderation.intake.models import Submission
 from moderation.matching import services as matching
 from moderation.registry.models import ModelVersion
-from moderation.verdicts import judge, policies, words
+from moderation.verdicts import judge, policies, standing, words
 from moderation.verdicts.document import frozen
 from moderation.verdicts.judge import Rules
 from moderation.verdicts.models import DecidedBy, Finding, HumanLabel, Provenance, Verdict
@@ -77,6 +77,7 @@ def record_analysis(
         reasons=judgement.reasons,
         roles_run=dict(roles_run),
     )
+    standing.keep_analysis(submission, verdict, findings, roles_run.values(), matched=bool(known))
     events.record(submission.client, "submission.analysed", submission.pk, frozen(submission))
     transaction.on_commit(partial(_tell, verdict))
     return findings
@@ -119,12 +120,12 @@ def record_failure(submission: Submission, code: str, detail: str) -> bool:
 
 @transaction.atomic
 def revise_by_person(
-    submission: Submission, human_label: str, decision: Mapping[str, Any], hold: timedelta
+    submission: Submission, human_label: str, decision: Mapping[str, Any], hold: timedelta, note: str = ""
 ) -> tuple[Verdict, Event]:
     """Replace the current verdict by a person's; its event is told after ``hold``, unless retracted before.
 
     ``decision`` is what the document shows of it; the revision that it makes is added here. From now on the client
-    knows the picture by it.
+    knows the picture by it. ``note`` is what the person wrote, for the search.
     """
     version = policies.version_for(submission.client)
     label, action = judge.human_verdict(human_label, version.actions)
@@ -142,6 +143,7 @@ def revise_by_person(
         roles_run=current.roles_run if current else {},
         decision={**decision, "revision": revision},
     )
+    standing.keep(submission, verdict, note)
     matching.teach(submission, human_label)
     return verdict, _tell_revision(submission, hold)
 
@@ -158,11 +160,13 @@ def restore(submission: Submission, revision: int | None, *, untold: bool) -> Ve
     matching.teach(submission, decided["label"] if decided else HumanLabel.CANNOT_TELL)
     if before is None:
         Verdict.objects.filter(submission=submission, is_current=True).update(is_current=False)
+        standing.keep(submission, None)
         return None
     fields = ("label", "action", "confidence", "decided_by", "policy_version", "roles_run", "decision")
     kept = {name: getattr(before, name) for name in fields}
     reasons = [words.undone(), *before.reasons]
     verdict = _succeed(submission, _next_revision(submission), reasons=reasons, **kept)
+    standing.keep(submission, verdict)
     if not untold:
         _tell_revision(submission, timedelta(0))
     return verdict
