@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -45,7 +46,15 @@ def uuid7() -> int:
 
 def new_id(prefix: str) -> str:
     """Return a fresh identifier such as ``sub_01k9...``: the prefix, ``_`` and 26 characters."""
-    number = uuid7()
+    return _written(prefix, uuid7())
+
+
+def earliest(prefix: str, at: datetime) -> str:
+    """Return the least identifier that can have been made at ``at`` or later: rows since then are those from it on."""
+    return _written(prefix, int(at.timestamp() * 1000) << 80)
+
+
+def _written(prefix: str, number: int) -> str:
     digits = [ALPHABET[(number >> shift) & 31] for shift in range((LENGTH - 1) * 5, -1, -5)]
     return f"{prefix}_{''.join(digits)}"
 

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +47,15 @@ def test_identifiers_rise_when_time_is_set_back_a_little(time_machine: Any, back
     time_machine.move_to(1_800_000_000 - back, tick=False)
 
     assert (clock.tick() > first) is rises
+
+
+def test_earliest_identifier_of_a_moment_parts_what_was_made_before_from_what_came_since(time_machine: Any) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    time_machine.move_to(noon - timedelta(milliseconds=1), tick=False)
+    before = ids.new_id("sub")
+    time_machine.move_to(noon, tick=False)
+
+    assert before < ids.earliest("sub", noon) <= ids.new_id("sub")
 
 
 def test_threads_never_get_the_same_identifier() -> None:
