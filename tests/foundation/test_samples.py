@@ -28,5 +28,5 @@ def test_samples_for_two_purposes_overlap_as_chance_has_it() -> None:
 
 
 def test_draw_is_the_same_for_ever() -> None:
-    assert drawn("audit", "sub_1", 0.89)
-    assert not drawn("audit", "sub_1", 0.88)
+    assert drawn("audit", "sub_1", 0.198)
+    assert not drawn("audit", "sub_1", 0.197)
