@@ -175,7 +175,7 @@ class Preferences(models.Model):
     blur = models.CharField(max_length=3, choices=Veil.choices, blank=True)
     grey = models.CharField(max_length=3, choices=Veil.choices, blank=True)
     language = models.CharField(max_length=16, blank=True)
-    break_minutes = models.PositiveSmallIntegerField(default=60, help_text="of work until a break is suggested; 0: never")
+    break_minutes = models.PositiveSmallIntegerField(default=60, help_text="of work before a suggested break; 0: never")
 
     class Meta:
         verbose_name_plural = "preferences"

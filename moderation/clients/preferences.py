@@ -1,5 +1,8 @@
 """How a person likes to work: keys, veils over pictures, language, breaks."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -28,3 +31,25 @@ def keys_of(person: Person) -> dict[str, str]:
 def veil(own: str, usual: bool) -> bool:
     """Say whether a veil lies over pictures: as the person chose, else as is usual where they work."""
     return own == Preferences.Veil.ON if own else usual
+
+
+def keep(kept: Preferences, given: Mapping[str, Any]) -> Preferences:
+    """Keep ``blur``, ``grey``, ``break_minutes``, ``language`` and ``keys`` (action to key) of a valid form.
+
+    Raises:
+        ValueError: a key is none, or two actions share one.
+    """
+    keys = shortcuts.keys_with(given["keys"])
+    if shortcuts.faults(keys):
+        raise ValueError("These keys cannot be told apart.")
+    kept.keys = shortcuts.differing(keys)
+    kept.blur, kept.grey = given["blur"], given["grey"]
+    kept.break_minutes, kept.language = given["break_minutes"], given["language"]
+    kept.save()
+    return kept
+
+
+def forget_keys(kept: Preferences) -> None:
+    """Give every action its usual key again."""
+    kept.keys = {}
+    kept.save()

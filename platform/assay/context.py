@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from moderation.clients import shortcuts
 from moderation.clients.models import Person
+from moderation.clients.preferences import keys_of
 from moderation.review import selectors
 
 
@@ -28,8 +30,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "sections": sections,
         "here": SimpleLazyObject(lambda: next((section.name for section in sections if section.current), "")),
+        "shortcut_keys": SimpleLazyObject(lambda: keys_for(request)),
         "can_check": settings.ANONYMOUS_CHECKS or signed_in(request) is not None,
     }
+
+
+def keys_for(request: HttpRequest) -> dict[str, str]:
+    """Return which key presses which action for this visitor."""
+    person = signed_in(request)
+    return keys_of(person) if person else shortcuts.keys_with({})
 
 
 def signed_in(request: HttpRequest) -> Person | None:

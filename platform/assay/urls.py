@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from assay import errors, health
+from moderation.clients.settings_view import preferences
 
 admin.site.site_header = admin.site.site_title = "Assay administration"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("developers/", include("assay.developers")),
     path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/settings/", preferences, name="settings"),
     path("admin/", admin.site.urls),
     path("api/", include("assay.api")),
     re_path(r"^api/.*$", errors.no_such_endpoint),

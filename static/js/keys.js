@@ -1,4 +1,5 @@
-/* Single keys press the button that bears them, outside fields and dialogs; they can be switched off in the user menu. */
+/* Single keys press the button that bears them, outside fields and dialogs; they can be switched off in the user menu.
+   "?" opens the list of keys. A bearer inside something hidden is passed over. */
 const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox], [type=range])";
 const toggle = document.getElementById("single-keys");
 
@@ -13,18 +14,43 @@ if (toggle) {
   });
 }
 
+const bearerOf = (key) => {
+  const bearers = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  return bearers.find((one) => one.type !== "hidden" && (one.labels?.[0] ?? one).checkVisibility());
+};
+
+const press = (bearer) => {
+  if (bearer.matches(FIELDS)) bearer.focus();
+  else bearer.click();
+};
+
+const open = (id) => {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return;
+  document.getElementById("user")?.hidePopover();
+  dialog.showModal();
+};
+
 addEventListener("keydown", (event) => {
   const busy = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
+  if (event.key === "Escape" && event.target.matches?.("textarea")) event.target.blur();
   if (busy || event.target.matches?.(FIELDS) || document.querySelector("dialog[open]") || !allowed()) return;
-  const bearer = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (event.key === "?" && document.getElementById("keys")) { event.preventDefault(); open("keys"); return; }
+  const bearer = bearerOf(event.key.toLowerCase());
   if (!bearer) return;
   event.preventDefault();
-  bearer.click();
+  press(bearer);
+});
+
+addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) open(opener.dataset.opens);
 });
 
 /* A decision is sent once, however often its key is pressed. */
 addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
+  if (event.target.method === "dialog") return;
   if (event.target.dataset.sent !== undefined) event.preventDefault();
   event.target.dataset.sent = "";
 });

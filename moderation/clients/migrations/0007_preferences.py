@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "break_minutes",
                     models.PositiveSmallIntegerField(
-                        default=60, help_text="of work until a break is suggested; 0: never"
+                        default=60, help_text="of work before a suggested break; 0: never"
                     ),
                 ),
             ],
