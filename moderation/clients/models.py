@@ -85,6 +85,9 @@ class Client(models.Model):
         help_text="after so many days a picture's file is deleted, its verdict stays; empty keeps it until it is "
         "erased, and for checks without an account means what the installation's settings say",
     )
+    review_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="minutes in which a case is to be decided; empty means the installation's"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     developers = models.ManyToManyField(
         Person,

@@ -19,7 +19,7 @@ from moderation.intake.services import Particulars, submit
 from moderation.portal import checks, examples
 from moderation.portal.forms import given_image
 from moderation.portal.progress import stage_of, steps
-from moderation.review.models import Case
+from moderation.review.models import Case, CaseKind
 from moderation.review.report import report_of
 
 AGAIN = "Submit the picture again; if it fails again, tell the operator."
@@ -116,4 +116,4 @@ def _case_for(request: HttpRequest, submission: Submission) -> Case | None:
     person = request.user
     if not (isinstance(person, Person) and person.may_read()):
         return None
-    return Case.objects.filter(submission=submission).first()
+    return Case.objects.filter(submission=submission, kind=CaseKind.FIRST).first()

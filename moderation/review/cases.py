@@ -3,17 +3,30 @@
 Callers hold the submission's row locked (:func:`locked`), so that what happens to its case happens one at a time.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
+from moderation.clients.models import Client, Person
 from moderation.intake.models import Priority, Submission
-from moderation.review.models import Case, CaseReason, CaseState
+from moderation.review.models import Case, CaseKind, CaseReason, CaseState
 
 ONE_UP = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH, Priority.HIGH: Priority.HIGH}
-WEIGHT = [CaseReason.POLICY, CaseReason.FAILED, CaseReason.REPORT, CaseReason.APPEAL]
+WEIGHT = list(CaseReason)
+NOBODYS: dict[str, Any] = {
+    "claimed_by": None,
+    "claimed_at": None,
+    "claimed_until": None,
+    "assigned_to": None,
+    "assigned_role": "",
+    "escalated_at": None,
+    "escalation_note": "",
+}
 
 
 def locked(submission_id: str) -> Submission | None:
@@ -23,7 +36,19 @@ def locked(submission_id: str) -> Submission | None:
 
 
 def case_of(submission: Submission) -> Case | None:
-    return Case.objects.filter(submission=submission).first()
+    """Return the submission's public case, whose decision is told; None where nobody asked for one."""
+    return Case.objects.filter(submission=submission, kind=CaseKind.FIRST).first()
+
+
+def due_from(opened_at: datetime, client: Client) -> datetime:
+    """Return when a case of the client that opened then is due."""
+    minutes = settings.REVIEW_MINUTES if client.review_minutes is None else client.review_minutes
+    return opened_at + timedelta(minutes=minutes)
+
+
+def free_for(person: Person) -> Q:
+    """Return the condition that nobody else holds a case at this moment."""
+    return Q(claimed_until=None) | Q(claimed_until__lte=timezone.now()) | Q(claimed_by=person)
 
 
 def held(submission_id: str) -> Submission:
@@ -38,9 +63,18 @@ def held(submission_id: str) -> Submission:
     return submission
 
 
-def make(submission: Submission, reason: CaseReason, priority: Priority) -> Case:
-    """Open a first case, as urgent as ``priority`` says."""
-    case = Case.objects.create(client_id=submission.client_id, submission=submission, reason=reason, priority=priority)
+def make(submission: Submission, reason: CaseReason, priority: Priority, kind: CaseKind = CaseKind.FIRST) -> Case:
+    """Open a case, as urgent as ``priority`` says, due by the client's service level."""
+    now = timezone.now()
+    case = Case.objects.create(
+        client=submission.client,
+        submission=submission,
+        kind=kind,
+        reason=reason,
+        priority=priority,
+        opened_at=now,
+        due_at=due_from(now, submission.client),
+    )
     _log(case, "case.opened", reason)
     return case
 
@@ -59,8 +93,22 @@ def ask(submission: Submission, reason: CaseReason) -> Case:
 
 
 def close(case: Case) -> bool:
-    """``open`` to ``decided``; return whether this call did it."""
-    return _moved(case, CaseState.OPEN, state=CaseState.DECIDED, decided_at=timezone.now())
+    """``open`` to ``decided`` by a client's key, whoever holds it; return whether this call did it."""
+    return _moved(case, CaseState.OPEN, **_closed())
+
+
+def close_by(case: Case, person: Person) -> bool:
+    """``open`` to ``decided`` by a person, unless somebody else holds it; return whether this call did it."""
+    now = timezone.now()
+    held_since = case.claimed_at if case.claimed_by_id == person.pk else None
+    mine = Case.objects.filter(free_for(person), pk=case.pk, state=CaseState.OPEN)
+    done = bool(mine.update(**_closed(), claimed_by=person, claimed_at=held_since or now))
+    case.refresh_from_db()
+    return done
+
+
+def _closed() -> dict[str, Any]:
+    return {"state": CaseState.DECIDED, "decided_at": timezone.now(), "claimed_until": None}
 
 
 def reopen(case: Case) -> bool:
@@ -82,7 +130,8 @@ def _urgency(reason: CaseReason, now: int) -> Priority:
 
 
 def _open_again(case: Case, reason: CaseReason, priority: Priority) -> Case:
-    anew = {"opened_at": timezone.now(), "decided_at": None, "escalated_at": None, "escalation_note": ""}
+    now = timezone.now()
+    anew = {**NOBODYS, "opened_at": now, "due_at": due_from(now, case.client), "decided_at": None}
     if _moved(case, CaseState.DECIDED, state=CaseState.OPEN, reason=reason, priority=priority, **anew):
         _log(case, "case.opened", reason)
     return case

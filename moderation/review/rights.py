@@ -2,13 +2,16 @@
 
 from moderation.clients.models import ApiKey, Person, Role
 from moderation.intake.models import Submission
-from moderation.review.models import Appeal, Case, Decision
+from moderation.review.models import Appeal, Case, CaseKind, Decision, Judgement
 from moderation.verdicts.models import Verdict
 
 Decider = Person | ApiKey
 SENIOR = frozenset({Role.LEAD, Role.ADMINISTRATOR})
 OWN_DECISION = "You made the decision that is appealed. Somebody else has to look at it."
 ESCALATED = "This case was escalated: a lead or an administrator decides it."
+ANOTHER_ROLE = "This case was escalated to another role."
+SOMEBODYS = "This case was given to somebody else."
+LOOKED_BEFORE = "You have looked at this picture before. Somebody else has to."
 READS = "Your role reads. Moderators, leads and administrators decide."
 
 
@@ -16,9 +19,21 @@ def refusal(person: Person, case: Case) -> str:
     """Return why the person may not decide the case, or nothing where they may."""
     if not person.may_review():
         return READS
-    if case.escalated_at and not is_senior(person):
-        return ESCALATED
-    return OWN_DECISION if decided_what_is_appealed(person, case.submission) else ""
+    if case.kind != CaseKind.FIRST:
+        return LOOKED_BEFORE if has_looked_before(person, case) else _not_theirs(person, case)
+    return OWN_DECISION if decided_what_is_appealed(person, case.submission) else _not_theirs(person, case)
+
+
+def _not_theirs(person: Person, case: Case) -> str:
+    """Return why the case is left to somebody else, or nothing; a person it was given to need not be a senior."""
+    if case.assigned_to_id == person.pk:
+        return ""
+    roles = person.roles()
+    if case.assigned_role not in ("", Role.LEAD):
+        return "" if roles & {case.assigned_role, Role.ADMINISTRATOR} else ANOTHER_ROLE
+    if roles & SENIOR:
+        return ""
+    return ESCALATED if case.escalated_at else SOMEBODYS if case.assigned_to_id else ""
 
 
 def is_senior(person: Person) -> bool:
@@ -37,3 +52,12 @@ def standing_decision(submission: Submission) -> Decision | None:
     """Return the decision behind the verdict that stands, or None where a policy gave it."""
     told = Verdict.objects.filter(submission=submission, is_current=True).values_list("decision__id", flat=True).first()
     return Decision.objects.select_related("person", "key").filter(pk=told).first() if told else None
+
+
+def has_looked_before(person: Person, case: Case) -> bool:
+    """Say whether the person has decided or judged this picture already, so that they cannot be its blind reviewer."""
+    others = Judgement.objects.filter(case__submission=case.submission_id, person=person, undone_at=None)
+    return (
+        others.exclude(case=case).exists()
+        or Decision.objects.filter(submission=case.submission_id, person=person, undone_at=None).exists()
+    )

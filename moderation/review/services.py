@@ -1,19 +1,18 @@
-"""Open cases, decide them, undo a decision, escalate."""
+"""Open cases, decide them, escalate."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Person
 from moderation.events import services as events
 from moderation.intake.models import Priority, Submission
-from moderation.review import cases, decisions, rights, settling, told
+from moderation.review import cases, decisions, judgements, rights, told
 from moderation.review.decisions import Choice
-from moderation.review.models import Case, CaseReason, CaseState, Decision
-from moderation.verdicts import services as verdicts
+from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, Judgement
+from moderation.review.undoing import undo
 from moderation.verdicts.models import Action, DecidedBy, Verdict
 
 __all__ = ["Choice", "asking", "decide", "decide_submission", "escalate", "open_by_policy", "open_case", "undo"]
@@ -42,15 +41,21 @@ def open_case(submission_id: str, reason: CaseReason) -> Case | None:
 
 
 @transaction.atomic
-def decide(case_id: str, person: Person, choice: Choice) -> Decision:
+def decide(case_id: str, person: Person, choice: Choice) -> Decision | Judgement:
     """Decide an open case; the verdict is revised at once, its event waits for the retraction window.
+
+    A case that measures people gets a judgement, which changes no verdict. Nobody else may hold a claim on the case.
 
     Raises:
         Problem: ``forbidden`` (also to who decided what is appealed, and to moderators where it was escalated),
             ``invalid``, ``not-found``, or ``conflict`` when the case was decided meanwhile.
     """
     _check(person, choice)
-    return _decide_case(_case(case_id), person, choice)
+    case = _case(case_id)
+    if case.kind == CaseKind.FIRST:
+        return _decide_first(case, person, choice)
+    _close(case, person)
+    return judgements.make(case, person, choice)
 
 
 @transaction.atomic
@@ -70,20 +75,27 @@ def decide_submission(submission: Submission, by: rights.Decider, choice: Choice
     locked = cases.held(submission.pk)
     case = cases.case_of(locked)
     if case and isinstance(by, Person):
-        return _decide_case(case, by, choice)
+        return _decide_first(case, by, choice)
     decision = decisions.make(locked, case, by, choice)
     if case:
         cases.close(case)
     return decision
 
 
-def _decide_case(case: Case, person: Person, choice: Choice) -> Decision:
+def _decide_first(case: Case, person: Person, choice: Choice) -> Decision:
+    _close(case, person)
+    return decisions.make(case.submission, case, person, choice)
+
+
+def _close(case: Case, person: Person) -> None:
     barred = rights.refusal(person, case)
     if barred and case.state == CaseState.OPEN:
         raise Problem("forbidden", barred)
-    if not cases.close(case):
-        raise Problem("conflict", "Somebody decided this case before you. Look at it again to see what they chose.")
-    return decisions.make(case.submission, case, person, choice)
+    if cases.close_by(case, person):
+        return
+    if case.state == CaseState.OPEN:
+        raise Problem("conflict", "Somebody else works on this case. It comes back to the queue if they leave it.")
+    raise Problem("conflict", "Somebody decided this case before you. Look at it again to see what they chose.")
 
 
 def _check(person: Person, choice: Choice) -> None:
@@ -95,49 +107,12 @@ def _check(person: Person, choice: Choice) -> None:
 def _case(case_id: str) -> Case:
     """Return the case as it is once nobody else works on its submission."""
     found = Case.objects.filter(pk=case_id).values_list("submission", flat=True).first()
-    submission = cases.locked(found) if found else None
-    case = cases.case_of(submission) if submission else None
+    if found:
+        cases.locked(found)
+    case = Case.objects.select_related("submission__client", "client").filter(pk=case_id).first()
     if case is None:
         raise Problem("not-found", "There is no such case.")
     return case
-
-
-@transaction.atomic
-def undo(decision_id: str, person: Person) -> Decision:
-    """Undo one's own decision while its event has not been told; the verdict before it stands again.
-
-    What the decision had settled, reports and an appeal, is open again.
-
-    Raises:
-        Problem: ``forbidden``, ``not-found``, or ``conflict`` when it is undone, replaced or told already.
-    """
-    found = Decision.objects.filter(pk=decision_id).first()
-    if found is None:
-        raise Problem("not-found", "There is no such decision.")
-    if found.person_id != person.pk or not person.may_review():
-        raise Problem("forbidden", "Only the person who decided can undo.")
-    submission = cases.held(found.submission_id)
-    if not _take_back(decision_id):
-        raise Problem("conflict", "It is too late to undo: the decision was already sent, replaced or undone.")
-    verdicts.restore(submission, found.replaced_revision, untold=True)
-    case = cases.case_of(submission)
-    if case and found.case_id:
-        cases.reopen(case)
-    audit.record(person.actor(), "decision.undone", found.case_id or submission.pk, {"decision": decision_id})
-    return Decision.objects.select_related("case").get(pk=decision_id)
-
-
-def _take_back(decision_id: str) -> bool:
-    """Take back the decision and its events; where that is False the caller's transaction must be rolled back."""
-    decision = Decision.objects.get(pk=decision_id)
-    stands = Verdict.objects.filter(submission=decision.submission_id, is_current=True, revision=decision.revision)
-    fresh = Decision.objects.filter(pk=decision_id, undone_at=None)
-    return (
-        stands.exists()
-        and events.retract(decision.event_id)
-        and settling.unsettle(decision)
-        and bool(fresh.update(undone_at=timezone.now()))
-    )
 
 
 @transaction.atomic

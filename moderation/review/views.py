@@ -15,7 +15,7 @@ from moderation.clients.models import Person
 from moderation.review import rights, selectors, services
 from moderation.review.forms import DecisionForm
 from moderation.review.history import history
-from moderation.review.models import Appeal, Case, CaseState, Decision, Report
+from moderation.review.models import Appeal, Case, CaseKind, CaseState, Decision, Judgement, Report
 from moderation.review.queue import LISTED, STRIP, rows
 from moderation.review.report import report_of
 from moderation.verdicts.models import HumanLabel
@@ -61,7 +61,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
 @readers_only
 def submission(_request: HttpRequest, submission_id: str) -> HttpResponse:
     """Lead to a submission's case."""
-    return redirect("review:case", get_object_or_404(Case, submission=submission_id).pk)
+    return redirect("review:case", get_object_or_404(Case, submission=submission_id, kind=CaseKind.FIRST).pk)
 
 
 @require_POST
@@ -97,12 +97,12 @@ def escalate(request: HttpRequest, case_id: str) -> HttpResponse:
 @readers_only
 def undo(request: HttpRequest, decision_id: str) -> HttpResponse:
     """Undo one's own decision, and go back to its case."""
-    decision = get_object_or_404(Decision.objects.select_related("case"), pk=decision_id)
+    case = get_object_or_404(Case, pk=selectors.case_of_decision(decision_id))
     try:
-        services.undo(decision.pk, person_of(request))
+        services.undo(decision_id, person_of(request))
     except Problem as problem:
-        return _case_page(request, _found(decision.case_id), DecisionForm(), problem)
-    return redirect("review:case", decision.case_id)
+        return _case_page(request, _found(case.pk), DecisionForm(), problem)
+    return redirect("review:case", case.pk)
 
 
 def _faults(form: DecisionForm) -> Problem:
@@ -143,7 +143,9 @@ def _case_page(request: HttpRequest, case: Case, form: DecisionForm, problem: Pr
     return render(request, "review/case.html", context, status=problem.status if problem else 200)
 
 
-def _standing(case: Case) -> Decision | None:
+def _standing(case: Case) -> Decision | Judgement | None:
+    if case.kind != CaseKind.FIRST:
+        return Judgement.objects.filter(case=case, undone_at=None).select_related("person").first()
     return Decision.objects.filter(case=case, undone_at=None).select_related("person", "key").first()
 
 

@@ -293,6 +293,8 @@ if ANALYSIS_ENGINE not in {"auto", "torch", "onnxruntime"}:
 CACHE = VAR / "cache"
 WORKER_SEEN_WITHIN = timedelta(seconds=60)
 RETRACTION_WINDOW = timedelta(seconds=env.int("ASSAY_RETRACTION_SECONDS", default=30))
+CLAIM_LEASE = timedelta(seconds=env.int("ASSAY_CLAIM_SECONDS", default=600))
+REVIEW_MINUTES = env.int("ASSAY_REVIEW_MINUTES", default=1440)
 CLIENT_REQUESTS_PER_MINUTE = env.int("ASSAY_CLIENT_REQUESTS_PER_MINUTE", default=12_000)
 KEY_REQUESTS_PER_MINUTE = env.int("ASSAY_KEY_REQUESTS_PER_MINUTE", default=6_000)
 ADDRESS_REQUESTS_PER_MINUTE = env.int("ASSAY_ADDRESS_REQUESTS_PER_MINUTE", default=6_000)
