@@ -26,11 +26,12 @@ LONGEST_NOTE = 2000
 
 @dataclass(frozen=True)
 class Choice:
-    """What a decider chose."""
+    """What a decider chose; ``first_label`` is what they said before they saw what the models say."""
 
     label: str
     reason_code: str = ""
     note: str = ""
+    first_label: str = ""
 
 
 def check(choice: Choice) -> None:
@@ -42,6 +43,8 @@ def check(choice: Choice) -> None:
     faults = []
     if choice.label not in HumanLabel.values:
         faults.append({"pointer": "#/label", "detail": f"Must be one of {', '.join(HumanLabel.values)}."})
+    if choice.first_label and choice.first_label not in HumanLabel.values:
+        faults.append({"pointer": "#/first_label", "detail": f"Must be one of {', '.join(HumanLabel.values)}."})
     if choice.reason_code and choice.reason_code not in ReasonCode.values:
         faults.append({"pointer": "#/reason_code", "detail": f"Must be one of {', '.join(ReasonCode.values)}."})
     if len(choice.note) > LONGEST_NOTE:
@@ -86,6 +89,7 @@ def _draft(submission: Submission, case: Case | None, by: Decider, choice: Choic
         person=by if isinstance(by, Person) else None,
         key=by if isinstance(by, ApiKey) else None,
         label=choice.label,
+        first_label=choice.first_label,
         reason_code=choice.reason_code,
         note=choice.note,
         decided_at=timezone.now(),
