@@ -1,24 +1,12 @@
-"""What callers may read of events, and of other rows that belong to a client."""
+"""What callers may read of events."""
 
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from foundation.problems import Problem
-from moderation.clients.authentication import KeyCaller
-from moderation.clients.models import Person
+from moderation.clients.sight import owned
 from moderation.events.models import Event
-
-M = TypeVar("M", bound=Model)
-
-
-def owned(rows: QuerySet[M], caller: Any) -> QuerySet[M]:
-    """Return the rows, which have a ``client``, that a caller may see: a key its client's, a reader all."""
-    if isinstance(caller, KeyCaller):
-        return rows.filter(client=caller.client)
-    if isinstance(caller, Person) and caller.may_read():
-        return rows
-    return rows.none()
 
 
 def told(caller: Any) -> QuerySet[Event]:

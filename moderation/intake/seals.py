@@ -21,6 +21,8 @@ SYSTEM = "system"
 SEALED = "The picture is sealed: nobody more is to see it."
 DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 LONGEST_NOTE = 200
+GIVEN = [(value, words) for value, words in SealReason.choices if value != SealReason.LISTED]
+"""The reasons that a person gives, with their words."""
 Row = TypeVar("Row", bound=Model)
 
 
@@ -52,7 +54,7 @@ def seal(image: StoredImage, person: Person, reason: str) -> bool:
     """
     if not person.may_review():
         raise Problem("forbidden", "Only moderators, leads and administrators seal pictures.")
-    if reason not in SealReason.values or reason == SealReason.LISTED:
+    if reason not in dict(GIVEN):
         raise Problem("invalid", "The picture was not sealed.", errors=[_fault("reason", "Choose a reason.")])
     return _seal(image, person.actor(), SealReason(reason))
 
@@ -133,7 +135,7 @@ def delist(digest: str, person: Person) -> bool:
         Problem: ``forbidden``.
     """
     _administers(person)
-    deleted, _ = SealedHash.objects.filter(digest=digest).delete()
+    deleted = bool(DIGEST.fullmatch(digest)) and SealedHash.objects.filter(digest=digest).delete()[0]
     if deleted:
         audit.record(person.actor(), "sealed_hashes.removed", "sealed_hashes", {"digest": digest})
     return bool(deleted)

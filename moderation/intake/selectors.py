@@ -5,19 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from foundation.problems import Problem
-from moderation.clients.authentication import KeyCaller
-from moderation.clients.models import Person
+from moderation.clients.sight import owned
 from moderation.intake.models import Erasure, Submission
 
 
 def visible_to(caller: Any) -> QuerySet[Submission]:
-    """Return the submissions that a caller may see: a key its client's, a person with a reading role all."""
-    rows = Submission.objects.select_related("image", "client")
-    if isinstance(caller, KeyCaller):
-        return rows.filter(client=caller.client)
-    if isinstance(caller, Person) and caller.may_read():
-        return rows
-    return rows.none()
+    """Return the submissions that a caller may see: a key its client's, a person with a reading role what they see."""
+    return owned(Submission.objects.select_related("image", "client"), caller)
 
 
 def get(caller: Any, submission_id: str) -> Submission:
@@ -37,11 +31,7 @@ def get(caller: Any, submission_id: str) -> Submission:
 
 def erasures_visible_to(caller: Any) -> QuerySet[Erasure]:
     """Return the receipts that a caller may see, by the rule of :func:`visible_to`."""
-    if isinstance(caller, KeyCaller):
-        return Erasure.objects.filter(client=caller.client)
-    if isinstance(caller, Person) and caller.may_read():
-        return Erasure.objects.all()
-    return Erasure.objects.none()
+    return owned(Erasure.objects.all(), caller)
 
 
 def erased() -> Problem:

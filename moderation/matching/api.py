@@ -12,7 +12,7 @@ from foundation.problems import Problem, base_of
 from foundation.times import rfc3339
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.rest import ApiView
-from moderation.events.selectors import owned
+from moderation.clients.sight import owned
 from moderation.intake.fingerprints import fingerprint
 from moderation.matching import services
 from moderation.matching.models import KnownImage, KnownLabel, KnownSource

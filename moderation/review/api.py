@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,8 +11,9 @@ from foundation import cursors, filters
 from foundation.parsers import StrictJSONParser
 from foundation.problems import Problem, base_of
 from moderation.clients.authentication import KeyCaller
-from moderation.clients.models import ApiKey, Person
+from moderation.clients.models import ApiKey
 from moderation.clients.rest import ApiView
+from moderation.clients.sight import owned
 from moderation.intake import selectors as submissions
 from moderation.review import objections, presentation, services
 from moderation.review.decisions import Choice
@@ -108,7 +108,7 @@ class ReportListView(ApiView):
     @extend_schema(operation_id="reports_list", responses=ReportPageSchema, parameters=[*ABOUT, *cursors.PAGING])
     def get(self, request: Request) -> Response:
         """List the client's reports with their outcome, the newest first."""
-        rows = _visible(Report.objects.select_related("submission", "decision"), request.user)
+        rows = owned(Report.objects.select_related("submission", "decision"), request.user)
         rows = filters.narrowed(rows, request.query_params.dict(), REPORT_FILTERS)
         return Response(cursors.page(request, rows, presentation.report))
 
@@ -123,7 +123,7 @@ class AppealListView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List the client's appeals with their outcome, the newest first."""
-        rows = _visible(Appeal.objects.select_related("submission", "decision"), request.user)
+        rows = owned(Appeal.objects.select_related("submission", "decision"), request.user)
         rows = filters.narrowed(rows, request.query_params.dict(), APPEAL_FILTERS)
         return Response(cursors.page(request, rows, lambda row: presentation.appeal(row, base_of(request))))
 
@@ -134,7 +134,7 @@ class AppealView(ApiView):
     @extend_schema(operation_id="appeals_get", responses=AppealSchema)
     def get(self, request: Request, appeal_id: str) -> Response:
         """Return one appeal with its outcome."""
-        rows = _visible(Appeal.objects.select_related("submission", "decision"), request.user)
+        rows = owned(Appeal.objects.select_related("submission", "decision"), request.user)
         found = rows.filter(pk=appeal_id).first()
         if found is None:
             raise Problem("not-found", "There is no such appeal, or it is not yours.")
@@ -144,12 +144,6 @@ class AppealView(ApiView):
 def _valid(form: Any) -> dict[str, Any]:
     form.is_valid(raise_exception=True)
     return dict(form.validated_data)
-
-
-def _visible(rows: QuerySet[Any], caller: Any) -> QuerySet[Any]:
-    if isinstance(caller, KeyCaller):
-        return rows.filter(client=caller.client)
-    return rows if isinstance(caller, Person) and caller.may_read() else rows.none()
 
 
 def _decider(request: Request) -> Decider:

@@ -10,6 +10,7 @@ from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.models import Client, Person
+from moderation.clients.sight import owned
 from moderation.verdicts import policies
 from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion
 
@@ -18,12 +19,14 @@ NEWEST = "newest_versions"
 
 
 def visible_to(caller: Any) -> QuerySet[Policy]:
-    """Return the policies that a caller may see: a key its client's and the installation's, a reading person all."""
+    """Return the policies that a caller may see: the installation's, and a client's for its keys and who sees it."""
     newest = PolicyVersion.objects.order_by("policy_id", "-number").distinct("policy_id")
     rows = Policy.objects.prefetch_related(Prefetch("versions", newest, to_attr=NEWEST))
     if isinstance(caller, KeyCaller):
         return rows.filter(Q(client=caller.client) | Q(client=None))
-    return rows if isinstance(caller, Person) and caller.may_read() else rows.none()
+    if isinstance(caller, Person) and caller.may_read():
+        return rows.filter(Q(client=None) | Q(pk__in=owned(Policy.objects.all(), caller)))
+    return rows.none()
 
 
 def get(caller: Any, policy_id: str) -> Policy:

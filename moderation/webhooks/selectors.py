@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from foundation.problems import Problem
-from moderation.events.selectors import owned
+from moderation.clients.sight import owned
 from moderation.webhooks.models import Delivery, Endpoint
 
 

@@ -13,6 +13,7 @@ admin.site.site_header = admin.site.site_title = "Assay administration"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moderation.portal.urls")),
     path("review/", include("moderation.review.urls")),
+    path("seals/", include("moderation.intake.seal_urls")),
     path("developers/", include("assay.developers")),
     path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
