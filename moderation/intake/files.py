@@ -5,6 +5,7 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils import timezone
 
 from detector.images import ImageFacts
 from moderation.clients.models import Client
@@ -30,6 +31,9 @@ def keep(client: Client, data: bytes, facts: ImageFacts) -> StoredImage:
     row.bytes, row.width, row.height = facts.bytes, facts.width, facts.height
     StoredImage.objects.bulk_create([row], ignore_conflicts=True)
     image: StoredImage = StoredImage.objects.get(client=client, sha256=facts.sha256)
+    if image.discarded_at:
+        image.discarded_at, image.created_at = None, timezone.now()
+        image.save(update_fields=["discarded_at", "created_at"])
     seals.seal_if_listed(image, data)
     return image
 
@@ -64,6 +68,16 @@ def remove(path: str) -> None:
     _lock(path, "pg_advisory_xact_lock")
     if not StoredImage.objects.filter(path=path).exists():
         default_storage.delete(path)
+
+
+def lock_alone(path: str) -> None:
+    """Keep everybody from storing or removing the file until the caller's transaction ends."""
+    _lock(path, "pg_advisory_xact_lock")
+
+
+def delete(path: str) -> None:
+    """Delete the file; one that is gone already is no fault. The caller holds it by :func:`lock_alone`."""
+    default_storage.delete(path)
 
 
 def _lock(path: str, how: str) -> None:

@@ -43,6 +43,9 @@ class StoredImage(models.Model):
     height = models.PositiveIntegerField(help_text="pixels, upright")
     path = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    discarded_at = models.DateTimeField(
+        null=True, editable=False, help_text="when its file was deleted because the client's retention time was over"
+    )
     sealed_at = models.DateTimeField(null=True, editable=False)
     sealed_by = models.CharField(
         max_length=64, blank=True, default="", db_default="", editable=False, help_text="as in the audit log"
@@ -61,6 +64,7 @@ class StoredImage(models.Model):
             models.UniqueConstraint(fields=["client", "sha256"], name="one_file_per_client_and_content")
         ]
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["client", "created_at"], name="image_kept", condition=Q(discarded_at=None)),
             models.Index(fields=["-sealed_at", "-id"], name="image_sealed", condition=~Q(sealed_at=None)),
             models.Index(fields=["sha256"], name="image_by_content"),
         ]

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from moderation.intake import erasing, fetching, imports, orders
+from moderation.intake import erasing, fetching, imports, orders, retention
 
 
 @shared_task(name="intake.fetch")
@@ -16,6 +16,11 @@ def erase() -> None:
 @shared_task(name="intake.import")
 def run_imports() -> None:
     imports.run_waiting()
+
+
+@shared_task(name="intake.retention")
+def discard() -> None:
+    retention.sweep()
 
 
 @shared_task(name="intake.sweep")

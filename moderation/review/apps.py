@@ -7,6 +7,8 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation.events import consumers
-        from moderation.review import consumer
+        from moderation.intake import retention
+        from moderation.review import consumer, needed
 
         consumers.register_batch("review", consumer.open_cases)
+        retention.register("review", needed.waiting)

@@ -249,6 +249,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULE = {
     "sweep analysis": {"task": "analysis.sweep", "schedule": 3.0, "options": {"expires": 3}},
     "sweep intake": {"task": "intake.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "end of retention": {"task": "intake.retention", "schedule": 600.0, "options": {"expires": 600}},
     "hash known images": {"task": "matching.crop", "schedule": 30.0, "options": {"expires": 30}},
     "sweep clients": {"task": "clients.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
@@ -303,6 +304,12 @@ SEAL_ROLE = env.str("ASSAY_SEAL_ROLE", default="administrator")
 if SEAL_ROLE not in {"viewer", "moderator", "lead", "administrator", "auditor"}:
     raise ImproperlyConfigured(f"ASSAY_SEAL_ROLE is {SEAL_ROLE!r}; it must be the name of a role.")
 ANONYMOUS_CHECKS = env.bool("ASSAY_ANONYMOUS_CHECKS", default=True)
+ANONYMOUS_RETENTION_DAYS = env.int("ASSAY_ANONYMOUS_RETENTION_DAYS", default=1)
+CHECKS_PER_HOUR = env.int("ASSAY_CHECKS_PER_HOUR", default=120)
+OBJECTIONS_PER_HOUR = env.int("ASSAY_OBJECTIONS_PER_HOUR", default=10)
+SIGN_UP = env.bool("ASSAY_SIGN_UP", default=False)
+SHARE_LIFETIME = timedelta(days=env.int("ASSAY_SHARE_DAYS", default=1))
+APPEAL_LIFETIME = timedelta(days=env.int("ASSAY_APPEAL_DAYS", default=30))
 ALLOWED_PRIVATE_NETWORKS = env.list("ASSAY_ALLOWED_PRIVATE_NETWORKS", default=[])
 FETCH_TIMEOUT = timedelta(seconds=env.int("ASSAY_FETCH_TIMEOUT_SECONDS", default=15))
 FETCH_LEASE = FETCH_TIMEOUT + timedelta(seconds=45)
