@@ -24,8 +24,9 @@ _WITHOUT_SERVICES = ("tests/detector", "tests/scripts")
 
 
 def prepare() -> None:
-    """Sets ASSAY_VAR, DATABASE_URL, REDIS_URL and an engine that needs no measuring, for this and what it starts."""
+    """Sets ASSAY_VAR, DATABASE_URL, REDIS_URL, a known engine and draws of nothing, for this and what it starts."""
     os.environ.setdefault("ASSAY_ENGINE", "torch")
+    os.environ.update({"ASSAY_SECOND_REVIEW_SHARE": "0", "ASSAY_GOLD_SHARE": "0"})
     if _SESSION not in os.environ:
         _begin_session()
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")

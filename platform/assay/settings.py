@@ -293,6 +293,8 @@ if ANALYSIS_ENGINE not in {"auto", "torch", "onnxruntime"}:
     raise ImproperlyConfigured(f"ASSAY_ENGINE is {ANALYSIS_ENGINE!r}; it must be 'auto', 'torch' or 'onnxruntime'.")
 CACHE = VAR / "cache"
 WORKER_SEEN_WITHIN = timedelta(seconds=60)
+SECOND_REVIEW_SHARE = env.float("ASSAY_SECOND_REVIEW_SHARE", default=0.05)
+GOLD_SHARE = env.float("ASSAY_GOLD_SHARE", default=0.02)
 RETRACTION_WINDOW = timedelta(seconds=env.int("ASSAY_RETRACTION_SECONDS", default=30))
 CLAIM_LEASE = timedelta(seconds=env.int("ASSAY_CLAIM_SECONDS", default=600))
 REVIEW_MINUTES = env.int("ASSAY_REVIEW_MINUTES", default=1440)
