@@ -301,3 +301,24 @@ class Appeal(models.Model):
     @property
     def state(self) -> str:
         return "decided" if self.decided_at else "open"
+
+
+class Stretch(models.Model):
+    """Time that a person spent with pictures without a pause, and what they saw of them; for their own eyes."""
+
+    id = IdField(prefix="str")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="stretches")
+    began_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+    shown = models.PositiveIntegerField(default=0)
+    revealed = models.PositiveIntegerField(default=0)
+    last_case = models.CharField(max_length=40, blank=True, help_text="which was shown last")
+    last_revealed = models.BooleanField(default=False)
+    quiet_until = models.DateTimeField(null=True, help_text="until then no break is suggested")
+
+    class Meta:
+        verbose_name_plural = "stretches"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["person", "-id"], name="stretch_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.shown} by {self.person_id}"
