@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep intake": {"task": "intake.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "end of retention": {"task": "intake.retention", "schedule": 600.0, "options": {"expires": 600}},
     "hash known images": {"task": "matching.crop", "schedule": 30.0, "options": {"expires": 30}},
+    "sign the audit log": {"task": "audit.checkpoint", "schedule": 300.0, "options": {"expires": 300}},
     "sweep clients": {"task": "clients.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
     "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
