@@ -5,20 +5,22 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from moderation.clients.models import Person, Role, Scope
 
 HOUR, DAY = 3600, 86_400
 MEANINGS = {
-    Scope.SUBMIT: "submit pictures, report, appeal, erase",
-    Scope.READ: "read submissions, events and deliveries",
-    Scope.DECIDE: "decide, and keep a bank of known images",
-    Scope.MANAGE: "manage keys, endpoints and policies",
-    Scope.LEARN: "teach classifiers, make datasets, start trainings",
-    Scope.MODELS: "put models into service, for the whole installation",
+    Scope.SUBMIT: _("submit pictures, report, appeal, erase"),
+    Scope.READ: _("read submissions, events and deliveries"),
+    Scope.DECIDE: _("decide, and keep a bank of known images"),
+    Scope.MANAGE: _("manage keys, endpoints and policies"),
+    Scope.LEARN: _("teach classifiers, make datasets, start trainings"),
+    Scope.MODELS: _("put models into service, for the whole installation"),
 }
-LIFETIMES = [("", "Until it is revoked"), ("30", "30 days"), ("90", "90 days"), ("365", "A year")]
-OVERLAPS = [(str(DAY), "A day"), (str(HOUR), "An hour"), (str(7 * DAY), "7 days"), ("0", "Not at all")]
+LIFETIMES = [("", _("Until it is revoked")), ("30", _("30 days")), ("90", _("90 days")), ("365", _("A year"))]
+OVERLAPS = [(str(DAY), _("A day")), (str(HOUR), _("An hour")), (str(7 * DAY), _("7 days")), ("0", _("Not at all"))]
 
 
 def scopes_given_by(person: Person) -> list[Scope]:
@@ -29,9 +31,9 @@ def scopes_given_by(person: Person) -> list[Scope]:
 
 class NewKeyForm(forms.Form):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}))
-    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="May")
+    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label=pgettext_lazy("scopes", "May"))
     days = forms.ChoiceField(
-        choices=LIFETIMES, required=False, label="Good for", widget=forms.Select(attrs={"class": "input"})
+        choices=LIFETIMES, required=False, label=_("Good for"), widget=forms.Select(attrs={"class": "input"})
     )
 
     def __init__(self, person: Person, data: Any = None) -> None:
@@ -50,6 +52,6 @@ class RotationForm(forms.Form):
     overlap = forms.TypedChoiceField(
         choices=OVERLAPS,
         coerce=lambda seconds: timedelta(seconds=int(seconds)),
-        label="The old secret stays good for",
+        label=_("The old secret stays good for"),
         widget=forms.Select(attrs={"class": "input"}),
     )

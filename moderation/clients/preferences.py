@@ -49,6 +49,11 @@ def keep(kept: Preferences, given: Mapping[str, Any]) -> Preferences:
     return kept
 
 
+def keep_language(person: Person, language: str) -> None:
+    """Keep the language in which the person reads the pages, and nothing else."""
+    Preferences.objects.update_or_create(person=person, defaults={"language": language})
+
+
 def forget_keys(kept: Preferences) -> None:
     """Give every action its usual key again."""
     kept.keys = {}

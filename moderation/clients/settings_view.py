@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from foundation.languages import remember
 from moderation.clients.desk import person_of
 from moderation.clients.preferences import forget_keys, keep, preferences_of
 from moderation.clients.settings_form import SettingsForm
@@ -29,4 +30,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/settings.html", {"form": form}, status=422)
     keep(kept, {**form.cleaned_data, "keys": form.keys()})
     messages.success(request, _("Your settings are kept."))
-    return redirect("settings")
+    response = redirect("settings")
+    remember(response, kept.language)
+    return response

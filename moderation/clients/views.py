@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.problems import Problem
@@ -45,7 +46,7 @@ def rotate(request: HttpRequest, client: Client, key_id: str) -> HttpResponse:
     """Give a key a new secret and show it."""
     found, form = _found(client, key_id), RotationForm(request.POST)
     if not _may_rotate(request, found):
-        raise PermissionDenied("This key may put models into service: an administrator rotates it.")
+        raise PermissionDenied(_("This key may put models into service: an administrator rotates it."))
     if not form.is_valid():
         return _one(request, client, found, form, status=422)
     try:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation import cursors
@@ -16,7 +17,7 @@ from moderation.clients.models import Client
 from moderation.webhooks import replays
 from moderation.webhooks.models import Delivery, Endpoint, State
 
-SHOWN = [("", "All"), (State.PENDING.value, "Waiting"), (State.FAILED.value, "Given up")]
+SHOWN = [("", _("All")), (State.PENDING.value, _("Waiting")), (State.FAILED.value, _("Given up"))]
 
 
 @require_safe

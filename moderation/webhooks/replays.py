@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -41,9 +42,9 @@ def replay(delivery: Delivery, *, actor: str) -> None:
     """
     _require_enabled(delivery.endpoint)
     if delivery.event.erased_at:
-        raise Problem("gone", "The submission that this event told of was erased.")
+        raise Problem("gone", _("The submission that this event told of was erased."))
     if not claims.requeue(Delivery.objects.filter(pk=delivery.pk)):
-        raise Problem("conflict", "It is under way at this moment. See what comes of it first.")
+        raise Problem("conflict", _("It is under way at this moment. See what comes of it first."))
     audit.record(actor, "delivery.replayed", delivery.pk)
     _send_soon(delivery.endpoint)
 
@@ -63,13 +64,16 @@ def replay_range(
     """
     _require_enabled(endpoint)
     if since >= until:
-        raise _invalid("#/until", "Must be later than 'since'.")
+        raise _invalid("#/until", _("Must be later than 'since'."))
     again = _deliveries(endpoint, since, until)
     if undelivered_only:
         again = again.filter(state=State.FAILED)
     missed = list(_missed(endpoint, since, until)[: MOST + 1])
     if len(missed) + len(again.values_list("pk")[: MOST + 1]) > MOST:
-        raise _invalid("#/since", f"There are more than {MOST:,} events in this time; take a shorter one.")
+        raise _invalid(
+            "#/since",
+            _("There are more than %(number)s events in this time; take a shorter one.") % {"number": f"{MOST:,}"},
+        )
     queued = claims.requeue(again) + _create(endpoint, missed)
     audit.record(actor, "endpoint.replayed", endpoint.pk, {"queued": queued})
     _send_soon(endpoint)
@@ -104,8 +108,8 @@ def _require_enabled(endpoint: Endpoint) -> None:
     """Raise unless it is enabled, and keep it so until the transaction ends."""
     locked = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint.pk, enabled=True)
     if not locked.exists():
-        raise Problem("conflict", "The endpoint is disabled. Enable it first.")
+        raise Problem("conflict", _("The endpoint is disabled. Enable it first."))
 
 
 def _invalid(pointer: str, detail: str) -> Problem:
-    return Problem("invalid", "Some values are not valid.", errors=[{"pointer": pointer, "detail": detail}])
+    return Problem("invalid", _("Some values are not valid."), errors=[{"pointer": pointer, "detail": detail}])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foundation.problems import Problem
 from foundation.times import rfc3339
@@ -28,11 +29,11 @@ def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: str) -
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         detail = f"Must be from 0 to {LONGEST_OVERLAP.total_seconds():.0f}."
         errors = [{"pointer": "#/overlap_seconds", "detail": detail}]
-        raise Problem("invalid", "The secret was not rotated.", errors=errors)
+        raise Problem("invalid", _("The secret was not rotated."), errors=errors)
     locked = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     old = locked.overlapping() if overlap else []
     if len(old) >= MOST_RETIRING:
-        raise Problem("conflict", "Too many secrets overlap. Rotate with 'overlap_seconds': 0 to end them all.")
+        raise Problem("conflict", _("Too many secrets overlap. Rotate with 'overlap_seconds': 0 to end them all."))
     until = str(rfc3339(timezone.now() + overlap))
     locked.retiring = [{"secret": locked.secret, "until": until}, *old] if overlap else []
     locked.secret = signing.new_secret()

@@ -6,6 +6,8 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from foundation.broker import nudge
 from foundation.problems import Problem
@@ -18,7 +20,7 @@ from moderation.webhooks.models import Delivery, Endpoint
 
 log = structlog.get_logger(__name__)
 MAX_ENDPOINTS = 100
-BY_OWNER = "Disabled by its owner."
+BY_OWNER = gettext_noop("Disabled by its owner.")
 CHANGEABLE = ("url", "description", "event_types", "headers", "contact")
 
 
@@ -49,7 +51,9 @@ def register(endpoint: Endpoint, *, actor: str) -> Endpoint:
     _check(endpoint)
     Client.objects.select_for_update(no_key=True).get(pk=endpoint.client_id)
     if Endpoint.objects.filter(client=endpoint.client_id).count() >= MAX_ENDPOINTS:
-        raise Problem("conflict", f"A client has at most {MAX_ENDPOINTS} endpoints. Delete one first.")
+        raise Problem(
+            "conflict", _("A client has at most %(number)d endpoints. Delete one first.") % {"number": MAX_ENDPOINTS}
+        )
     endpoint.save(force_insert=True)
     audit.record(actor, "endpoint.created", endpoint.pk, {"client": endpoint.client_id})
     return endpoint
@@ -87,7 +91,7 @@ def _problem(error: ValidationError) -> Problem:
     forbidden = [fault.messages[0] for fault in error.error_dict.get("url", []) if fault.code == "url-forbidden"]
     if forbidden:
         return Problem("url-forbidden", forbidden[0], errors=faults)
-    return Problem("invalid", "The endpoint was not saved.", errors=faults)
+    return Problem("invalid", _("The endpoint was not saved."), errors=faults)
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.problems import Problem
@@ -55,7 +57,7 @@ def endpoint(request: HttpRequest, client: Client, endpoint_id: str) -> HttpResp
         except Problem as problem:
             form.refuse(problem)
         else:
-            return _done(request, found, "Saved.")
+            return _done(request, found, _("Saved."))
     return _one(request, client, _found(client, endpoint_id), form=form, status=422)
 
 
@@ -110,7 +112,8 @@ def replay(request: HttpRequest, client: Client, endpoint_id: str) -> HttpRespon
     except Problem as problem:
         form.add_error(None, " ".join(fault["detail"] for fault in problem.errors) or problem.detail)
         return _one(request, client, found, replaying=form, status=problem.status)
-    return _done(request, found, f"Queued {queued} {'delivery' if queued == 1 else 'deliveries'}.")
+    words = ngettext("Queued %(number)d delivery.", "Queued %(number)d deliveries.", queued) % {"number": queued}
+    return _done(request, found, words)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from moderation.clients import shortcuts
 from moderation.clients.models import Person
@@ -52,12 +53,12 @@ def sections_for(request: HttpRequest) -> list[Section]:
     person = signed_in(request)
     path = request.path
     check = not path.startswith(("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/"))
-    sections = [Section("Check", reverse("portal:check"), check)]
+    sections = [Section(_("Check"), reverse("portal:check"), check)]
     if person and person.may_read():
         waiting = selectors.queue().count()
-        sections.append(Section("Review", reverse("review:queue"), path.startswith("/review/"), waiting))
+        sections.append(Section(_("Review"), reverse("review:queue"), path.startswith("/review/"), waiting))
     desk = reverse("developers:first") if person else reverse("docs")
-    sections.append(Section("Developers", desk, path.startswith(("/developers/", "/api/docs"))))
+    sections.append(Section(_("Developers"), desk, path.startswith(("/developers/", "/api/docs"))))
     if person and person.is_staff:
-        sections.append(Section("Admin", reverse("admin:index"), False))
+        sections.append(Section(_("Admin"), reverse("admin:index"), False))
     return sections

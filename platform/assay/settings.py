@@ -7,6 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from foundation import logs
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "assay.middleware.RequestContextMiddleware",
+    "assay.languages.LanguageMiddleware",
     "assay.middleware.LimitMiddleware",
     "assay.middleware.RefusalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "assay.context.shell",
+                "assay.languages.switch",
             ],
             "builtins": ["assay.templatetags.evidence", "assay.templatetags.keyboard"],
         },
@@ -130,7 +133,15 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+OFFERED_LANGUAGES = env.list("ASSAY_LANGUAGES", default=["en", "de"])
+LANGUAGES = [(code, str(LANG_INFO[code]["name_local"])) for code in OFFERED_LANGUAGES if code in LANG_INFO]
+if len(LANGUAGES) < len(OFFERED_LANGUAGES) or LANGUAGE_CODE not in OFFERED_LANGUAGES:
+    raise ImproperlyConfigured(f"ASSAY_LANGUAGES is {OFFERED_LANGUAGES!r}; it must hold 'en', and codes of languages.")
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_AGE = 31_536_000
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

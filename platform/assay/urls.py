@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from assay import errors, health
+from assay import errors, health, languages
 from moderation.clients.settings_view import preferences
 
 admin.site.site_header = admin.site.site_title = "Assay administration"
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/settings/", preferences, name="settings"),
+    path("language", languages.choose, name="language"),
     path("admin/", admin.site.urls),
     path("api/", include("assay.api")),
     re_path(r"^api/.*$", errors.no_such_endpoint),

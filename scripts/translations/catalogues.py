@@ -42,7 +42,7 @@ def template(messages: Iterable[Message]) -> Catalog:
 def update(folder: Path, language: str, messages: Iterable[Message]) -> None:
     """Add what is new to the catalogue, drop what is gone, and compile it; nothing is guessed."""
     catalogue = read(folder, language)
-    catalogue.update(template(messages), no_fuzzy_matching=True, keep_user_comments=False)
+    catalogue.update(template(messages), no_fuzzy_matching=True, keep_user_comments=False, update_creation_date=False)
     catalogue.obsolete.clear()
     file = place(folder, language)
     with file.open("wb") as target:

@@ -29,7 +29,7 @@ NAMES = {
     "ms",
 }
 WORD = re.compile(r"[^\W\d_][^\W\d_-]+")
-LITERAL = re.compile(r"""(?<!_\()(?:"([^"]*)"|'([^']*)')""")
+LITERAL = re.compile(r"""_\((?:"[^"]*"|'[^']*')\)|"([^"]*)"|'([^']*)'""")
 UNSEEN_TAGS = {
     "translate",
     "trans",
@@ -85,22 +85,23 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[tuple[int, str]] = []
-        self._open: list[str] = []
+        self._open: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = ("translate", "no") in attrs
         if tag not in EMPTY:
-            self._open.append(tag)
+            self._open.append((tag, kept or tag in NOT_WORDS))
         for name, value in attrs:
-            if name in READ_OUT and value:
+            if name in READ_OUT and value and not kept:
                 self._keep(value)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._open:
-            while self._open.pop() != tag:
+        if any(tag == opened for opened, _ in self._open):
+            while self._open.pop()[0] != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
-        if not NOT_WORDS & set(self._open):
+        if not any(kept for _, kept in self._open):
             self._keep(data)
 
     def _keep(self, text: str) -> None:

@@ -76,14 +76,14 @@ const told = (text) => {
 const answer = async () => {
   const status = document.getElementById("status");
   const started = performance.now();
-  status.textContent = "Sending";
+  status.textContent = form.dataset.sending;
   try {
     const response = await send(chosen());
     const text = await response.text();
-    status.textContent = `${response.status} ${response.statusText} in ${((performance.now() - started) / 1000).toFixed(2)} s`;
+    status.textContent = `${response.status} ${response.statusText} ${form.dataset.answered.replace("{seconds}", ((performance.now() - started) / 1000).toFixed(2))}`;
     document.getElementById("answer").textContent = told(text);
   } catch (error) {
-    status.textContent = `No answer came: ${error.message}`;
+    status.textContent = `${form.dataset.silence} ${error.message}`;
   }
 };
 

@@ -12,8 +12,9 @@
     if (theme === "system") delete root.dataset.theme;
     else root.dataset.theme = theme;
     const button = document.getElementById("theme");
-    button?.setAttribute("aria-label", `Theme: ${theme}. Change`);
-    button?.setAttribute("title", `Theme: ${theme}`);
+    if (!button) return;
+    button.title = button.dataset[theme];
+    button.setAttribute("aria-label", `${button.title}. ${button.dataset.change}`);
   };
   let theme = order.includes(read()) ? read() : "system";
   root.dataset.scripted = "";

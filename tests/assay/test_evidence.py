@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from assay.templatetags import evidence
 
@@ -118,3 +119,17 @@ def test_share_is_a_length_within_the_bar(value: float, length: str) -> None:
 
 def test_short_identifier_is_its_end() -> None:
     assert evidence.short("case_01k9zv3m2w7p4q8r5t6y1x0abc") == "1x0abc"[-6:]
+
+
+def test_figures_and_times_are_written_as_the_language_writes_them() -> None:
+    with translation.override("de"):
+        assert evidence.probability(0.934) == "0,93"
+        assert evidence.probability(1.0) == ">0,99"
+        assert evidence.size(1_250_000) == "1,2\u202fMB"
+        assert evidence.relative(NOW - timedelta(minutes=5), NOW) == "vor 5\u202fmin"
+        assert evidence.relative(NOW - timedelta(days=30), NOW) == "22. Oktober 2026, 09:12 UTC"
+        assert evidence.moment(NOW, "seconds") == "21. November 2026, 09:12:30 UTC"
+        assert evidence.share(0.935) == "93.50%"
+        assert evidence.score_bar("edited", 1.0, {"review": 0.35, "label": 0.8})["words"].startswith(
+            "Wahrscheinlichkeit über 0,99."
+        )

@@ -1,21 +1,39 @@
 """How evidence is written on pages: verdicts with their shape, probabilities that never claim certainty, times."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
+from django.utils.formats import get_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 register = template.Library()
 
 THIN = "\u202f"
 MARKS = {"real": "real", "ai_generated": "ai", "edited": "edited", "uncertain": "uncertain", "cannot_tell": "uncertain"}
-FOUND = {"real": "No sign", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Uncertain"}
-DECIDED = FOUND | {"real": "Real", "uncertain": "Cannot tell", "cannot_tell": "Cannot tell"}
-ACTIONS = {"allow": "Allow", "label": "Label", "review": "Review", "block": "Block"}
+FOUND: dict[str, str | Promise] = {
+    "real": gettext_lazy("No sign"),
+    "ai_generated": gettext_lazy("AI-generated"),
+    "edited": gettext_lazy("Edited"),
+    "uncertain": gettext_lazy("Uncertain"),
+}
+DECIDED: dict[str, str | Promise] = FOUND | {
+    "real": gettext_lazy("Real"),
+    "uncertain": gettext_lazy("Cannot tell"),
+    "cannot_tell": gettext_lazy("Cannot tell"),
+}
+ACTIONS = {
+    "allow": pgettext_lazy("action", "Allow"),
+    "label": pgettext_lazy("action", "Label"),
+    "review": pgettext_lazy("action", "Review"),
+    "block": pgettext_lazy("action", "Block"),
+}
 
 
 @register.filter
@@ -48,14 +66,19 @@ def action_chip(action: str) -> SafeString:
     return format_html('<span class="chip act">{}{}</span>', icon(action), ACTIONS.get(action, action))
 
 
+def decimal(number: str) -> str:
+    """Return a written number with the decimal mark of the reader's language."""
+    return number.replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
 @register.filter
 def probability(value: float | None) -> str:
     """Return two decimals, ``>0.99`` or ``<0.01`` at the ends."""
     if value is None:
         return "–"
     if value > 0.99:
-        return ">0.99"
-    return "<0.01" if value < 0.01 else f"{value:.2f}"
+        return decimal(">0.99")
+    return decimal("<0.01" if value < 0.01 else f"{value:.2f}")
 
 
 @register.filter
@@ -75,7 +98,7 @@ def size(value: int) -> str:
     """Return a number of bytes as kB or MB."""
     if value < 1_000_000:
         return f"{max(1, round(value / 1000))}{THIN}kB"
-    return f"{value / 1_000_000:.1f}".removesuffix(".0") + f"{THIN}MB"
+    return decimal(f"{value / 1_000_000:.1f}".removesuffix(".0")) + f"{THIN}MB"
 
 
 @register.filter
@@ -84,21 +107,34 @@ def short(identifier: str) -> str:
     return identifier[-6:]
 
 
-def absolute(at: datetime) -> str:
-    at = at.astimezone(UTC)
-    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+def absolute(at: datetime, detail: str = "minutes") -> str:
+    """Return the day and the time in UTC, with seconds where ``detail`` says so."""
+    time = "H:i:s" if detail == "seconds" else "H:i"
+    return f"{day(at.astimezone(UTC))}, {formatted(at.astimezone(UTC), time)} UTC"
+
+
+@register.filter
+def day(at: date) -> str:
+    """Return a day as the reader's language writes it, with the month in letters."""
+    return formatted(at, pgettext("a day; see Django's date filter", "j M Y"))
 
 
 def relative(at: datetime, now: datetime) -> str:
     """Return how long ago ``at`` was, or the day when that is more than a day."""
     seconds = (now - at) / timedelta(seconds=1)
     if seconds < 10:
-        return "just now"
+        return gettext("just now")
     if seconds < 60:
-        return f"{int(seconds)}{THIN}s ago"
+        return gettext("%(number)d\u202fs ago") % {"number": seconds}
     if seconds < 3600:
-        return f"{int(seconds / 60)}{THIN}min ago"
-    return f"{int(seconds / 3600)}{THIN}h ago" if seconds < 86_400 else absolute(at)
+        return gettext("%(number)d\u202fmin ago") % {"number": seconds / 60}
+    return gettext("%(number)d\u202fh ago") % {"number": seconds / 3600} if seconds < 86_400 else absolute(at)
+
+
+@register.filter
+def moment(at: datetime, detail: str = "minutes") -> str:
+    """Return the exact time, for what lies ahead, and where the order of seconds matters."""
+    return absolute(at, detail)
 
 
 @register.filter
@@ -122,10 +158,9 @@ def share(value: float) -> str:
 
 
 @register.inclusion_tag("parts/score.html")
-def score_bar(label: str, value: float, thresholds: Mapping[str, Any], name: str = "Probability") -> dict[str, Any]:
+def score_bar(label: str, value: float, thresholds: Mapping[str, Any], name: str = "") -> dict[str, Any]:
     """Draw a probability with the zone in which no class is named."""
     review, upper = float(thresholds["review"]), float(thresholds["label"])
-    spoken = probability(value).replace(">", "above ").replace("<", "below ")
     return {
         "v": mark(label),
         "value": value,
@@ -133,5 +168,20 @@ def score_bar(label: str, value: float, thresholds: Mapping[str, Any], name: str
         "upper": upper,
         "block": thresholds.get("block"),
         "zone": upper - review,
-        "words": f"{name} {spoken}. No class is named between {review:.2f} and {upper:.2f}.",
+        "words": gettext("%(name)s %(value)s. No class is named between %(review)s and %(upper)s.")
+        % {
+            "name": name or gettext("Probability"),
+            "value": _spoken(value),
+            "review": decimal(f"{review:.2f}"),
+            "upper": decimal(f"{upper:.2f}"),
+        },
     }
+
+
+def _spoken(value: float) -> str:
+    """Return a probability without signs that are not read out."""
+    shown = probability(value)
+    if shown[0] in "<>":
+        words = gettext("below %(limit)s") if shown[0] == "<" else gettext("above %(limit)s")
+        return words % {"limit": shown[1:]}
+    return shown

@@ -4,6 +4,7 @@ import re
 from ipaddress import IPv4Address
 
 import httpx
+from django.utils.translation import gettext as _
 
 from foundation.http.addresses import Address, Guard, literal
 from foundation.http.errors import Forbidden
@@ -21,17 +22,17 @@ def check(url: str, guard: Guard) -> httpx.URL:
             does not permit. A name is judged later, by what it resolves to.
     """
     if len(url) > MAX_URL:
-        raise Forbidden(f"An address has at most {MAX_URL:,} characters.")
+        raise Forbidden(_("An address has at most %(number)s characters.") % {"number": f"{MAX_URL:,}"})
     parsed = _parse(url)
     if parsed.scheme not in {"http", "https"} or not parsed.raw_host:
-        raise Forbidden("Only http and https addresses are allowed.")
+        raise Forbidden(_("Only http and https addresses are allowed."))
     if not HOST.fullmatch(host_of(parsed)) or not 0 < _port(parsed) < 65_536:
-        raise Forbidden("This is not a valid address.")
+        raise Forbidden(_("This is not a valid address."))
     if parsed.userinfo:
-        raise Forbidden("An address must not hold a user name or a password.")
+        raise Forbidden(_("An address must not hold a user name or a password."))
     spelled = spelled_by(host_of(parsed))
     if spelled is not None and not guard.permits(spelled):
-        raise Forbidden("Private, local and reserved addresses are not allowed.")
+        raise Forbidden(_("Private, local and reserved addresses are not allowed."))
     return parsed
 
 
@@ -54,4 +55,4 @@ def _parse(url: str) -> httpx.URL:
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise Forbidden("This is not a valid address.") from error
+        raise Forbidden(_("This is not a valid address.")) from error
