@@ -1,13 +1,14 @@
-"""How a case opens, moves up, is escalated, closes and opens again.
+"""How a case opens, moves up, is claimed, left to somebody else, closes and opens again.
 
-Callers hold the submission's row locked (:func:`locked`), so that what happens to its case happens one at a time.
+Callers hold the submission's row locked (:func:`locked`), so that what happens to its case happens one at a time; only
+claims are taken, kept and given back without it, each by one conditional update.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from foundation.problems import Problem
@@ -18,10 +19,9 @@ from moderation.review.models import Case, CaseKind, CaseReason, CaseState
 
 ONE_UP = {Priority.LOW: Priority.NORMAL, Priority.NORMAL: Priority.HIGH, Priority.HIGH: Priority.HIGH}
 WEIGHT = list(CaseReason)
+UNCLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claimed_until": None}
 NOBODYS: dict[str, Any] = {
-    "claimed_by": None,
-    "claimed_at": None,
-    "claimed_until": None,
+    **UNCLAIMED,
     "assigned_to": None,
     "assigned_role": "",
     "escalated_at": None,
@@ -61,6 +61,21 @@ def held(submission_id: str) -> Submission:
     if submission is None:
         raise Problem("not-found", "There is no such submission, or it is not yours.")
     return submission
+
+
+def held_case(case_id: str) -> Case:
+    """Return the case as it is once nobody else works on its submission.
+
+    Raises:
+        Problem: ``not-found``.
+    """
+    found = Case.objects.filter(pk=case_id).values_list("submission", flat=True).first()
+    if found:
+        locked(found)
+    case = Case.objects.select_related("submission__client", "client").filter(pk=case_id).first()
+    if case is None:
+        raise Problem("not-found", "There is no such case.")
+    return case
 
 
 def make(submission: Submission, reason: CaseReason, priority: Priority, kind: CaseKind = CaseKind.FIRST) -> Case:
@@ -116,11 +131,46 @@ def reopen(case: Case) -> bool:
     return _moved(case, CaseState.DECIDED, state=CaseState.OPEN, decided_at=None)
 
 
-def escalate(case: Case, note: str) -> bool:
-    """Leave an open case to leads and administrators; return whether this call did it."""
-    fresh = Case.objects.filter(pk=case.pk, state=CaseState.OPEN, escalated_at=None)
+def escalate(case: Case, by: Person, note: str, role: str, to: Person | None) -> bool:
+    """Leave an open case to a role, or to one person where ``to`` is given; return whether this call did it.
+
+    Done once for the same role or person; nobody else may hold the case.
+    """
+    already = Q(escalated_at__isnull=False) & (Q(assigned_to=to) if to else Q(assigned_role=role, assigned_to=None))
     changes = {"escalated_at": timezone.now(), "escalation_note": note, "priority": Priority.HIGH}
-    done = bool(fresh.update(**changes))
+    return _leave(case, by, ~already, **changes, assigned_role="" if to else role, assigned_to=to)
+
+
+def give(case: Case, holder: Person, to: Person, note: str) -> bool:
+    """Leave an open case to one person, escalated or not; return whether this call did it."""
+    said = {"escalation_note": note} if note else {}
+    return _leave(case, holder, Q(), assigned_to=to, **said)
+
+
+def claim(case: Case, person: Person, until: datetime) -> bool:
+    """Let the person hold an open case until then, from now on or as before; return whether this call did it."""
+    now = timezone.now()
+    since = F("claimed_at") if case.claimed_by_id == person.pk and case.is_claimed() else now
+    free = Case.objects.filter(free_for(person), pk=case.pk, state=CaseState.OPEN)
+    done = bool(free.update(claimed_by=person, claimed_at=since, claimed_until=until))
+    case.refresh_from_db()
+    return done
+
+
+def extend(case_id: str, person: Person, until: datetime) -> bool:
+    """Let who holds the case keep it until then, also where the lease just ran out and nobody took it since."""
+    return bool(Case.objects.filter(pk=case_id, state=CaseState.OPEN, claimed_by=person).update(claimed_until=until))
+
+
+def release(case_id: str, person: Person) -> bool:
+    """Give back the claim; return whether the person had one."""
+    mine = Case.objects.filter(pk=case_id, state=CaseState.OPEN, claimed_by=person)
+    return bool(mine.update(**UNCLAIMED))
+
+
+def _leave(case: Case, by: Person, condition: Q, **changes: Any) -> bool:
+    left = Case.objects.filter(free_for(by), condition, pk=case.pk, state=CaseState.OPEN)
+    done = bool(left.update(**UNCLAIMED, **changes))
     case.refresh_from_db()
     return done
 

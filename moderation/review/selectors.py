@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from moderation.clients.models import Person
-from moderation.review.models import Case, CaseReason, CaseState, Decision, Judgement
-from moderation.review.rights import is_senior
+from moderation.clients.models import Person, Role
+from moderation.clients.sight import only_visible
+from moderation.review.cases import free_for
+from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, Judgement, Skip
+from moderation.review.rights import SENIOR
 
 
 def queue() -> QuerySet[Case]:
@@ -17,12 +19,38 @@ def queue() -> QuerySet[Case]:
     return rows.order_by("priority", "due_at", "opened_at", "id")
 
 
+def visible_to(person: Person) -> QuerySet[Case]:
+    """Return the open cases of the clients that the person sees, in the order of the queue."""
+    return only_visible(queue(), person)
+
+
+def for_person(person: Person) -> QuerySet[Case]:
+    """Return the open cases that the person may take now, in the order of the queue.
+
+    Left out is what somebody else holds or was given, what the person skipped, what was escalated above them, an
+    appeal against their own decision, and a blind second look at what they have looked at.
+    """
+    decided = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
+    judged = Judgement.objects.filter(case__submission=OuterRef("submission"), person=person, undone_at=None)
+    skipped = Skip.objects.filter(case=OuterRef("pk"), person=person)
+    seen = Q(Exists(decided)) | Q(Exists(judged))
+    rows = visible_to(person).filter(free_for(person), _left_to(person)).exclude(Exists(skipped))
+    return rows.exclude(Q(Exists(decided)), reason=CaseReason.APPEAL).exclude(seen & ~Q(kind=CaseKind.FIRST))
+
+
+def _left_to(person: Person) -> Q:
+    roles = person.roles()
+    given = Q(assigned_to=person)
+    if Role.ADMINISTRATOR in roles:
+        return given | Q(assigned_to=None)
+    of_roles = Q(assigned_role__in=roles)
+    unescalated = Q(assigned_role="") if roles & SENIOR else Q(assigned_role="", escalated_at=None)
+    return given | Q(of_roles | unescalated, assigned_to=None)
+
+
 def next_after(case: Case, person: Person) -> Case | None:
-    """Return the open case that ``person`` sees after this one: the first of the queue that they may decide."""
-    rest = queue().exclude(pk=case.pk)
-    own = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
-    rest = rest.exclude(Exists(own), reason=CaseReason.APPEAL)
-    return rest.first() if is_senior(person) else rest.filter(escalated_at=None).first()
+    """Return the open case that ``person`` gets after this one, unless somebody takes it before."""
+    return for_person(person).exclude(pk=case.pk).first()
 
 
 def undoable(person: Person) -> Decision | Judgement | None:

@@ -1,16 +1,15 @@
-"""Open cases, decide them, escalate."""
+"""Open cases and decide them."""
 
 from collections.abc import Sequence
 
 from django.db import transaction
 
 from foundation.problems import Problem
-from moderation.audit import services as audit
 from moderation.clients.models import Person
-from moderation.events import services as events
 from moderation.intake.models import Priority, Submission
-from moderation.review import cases, decisions, judgements, rights, told
+from moderation.review import cases, decisions, judgements, rights
 from moderation.review.decisions import Choice
+from moderation.review.handing import escalate
 from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, Judgement
 from moderation.review.undoing import undo
 from moderation.verdicts.models import Action, DecidedBy, Verdict
@@ -51,7 +50,7 @@ def decide(case_id: str, person: Person, choice: Choice) -> Decision | Judgement
             ``invalid``, ``not-found``, or ``conflict`` when the case was decided meanwhile.
     """
     _check(person, choice)
-    case = _case(case_id)
+    case = cases.held_case(case_id)
     if case.kind == CaseKind.FIRST:
         return _decide_first(case, person, choice)
     _close(case, person)
@@ -102,34 +101,3 @@ def _check(person: Person, choice: Choice) -> None:
     if not person.may_review():
         raise Problem("forbidden", "Only moderators, leads and administrators decide.")
     decisions.check(choice)
-
-
-def _case(case_id: str) -> Case:
-    """Return the case as it is once nobody else works on its submission."""
-    found = Case.objects.filter(pk=case_id).values_list("submission", flat=True).first()
-    if found:
-        cases.locked(found)
-    case = Case.objects.select_related("submission__client", "client").filter(pk=case_id).first()
-    if case is None:
-        raise Problem("not-found", "There is no such case.")
-    return case
-
-
-@transaction.atomic
-def escalate(case_id: str, person: Person, note: str = "") -> Case:
-    """Leave an open case to leads and administrators, at the top of the queue; the client is told.
-
-    Raises:
-        Problem: ``forbidden``, ``invalid``, ``not-found``, or ``conflict`` when it is decided or escalated already.
-    """
-    if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators escalate.")
-    if len(note) > decisions.LONGEST_NOTE:
-        fault = {"pointer": "#/note", "detail": f"Must be at most {decisions.LONGEST_NOTE:,} characters."}
-        raise Problem("invalid", "The case was not escalated.", errors=[fault])
-    case = _case(case_id)
-    if not cases.escalate(case, note):
-        raise Problem("conflict", "This case was decided or escalated before you.")
-    audit.record(person.actor(), "case.escalated", case.pk, {"submission": case.submission_id})
-    events.record(case.client, "case.escalated", case.submission_id, told.case(case))
-    return case

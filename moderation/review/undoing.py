@@ -27,6 +27,8 @@ def undo(decision_id: str, person: Person) -> Decision | Judgement:
     if made.person_id != person.pk or not person.may_review():
         raise Problem("forbidden", "Only the person who decided can undo.")
     undone = _undo(made) if isinstance(made, Decision) else _undo_judgement(made)
+    if undone.case_id:
+        cases.extend(undone.case_id, person, timezone.now() + settings.CLAIM_LEASE)
     audit.record(person.actor(), "decision.undone", undone.case_id or _subject(undone), {"decision": decision_id})
     return undone
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.problems import KINDS, Problem
 from moderation.clients.models import Person
-from moderation.review import rights, selectors, services
+from moderation.review import claims, rights, selectors, services
 from moderation.review.forms import DecisionForm
 from moderation.review.history import history
 from moderation.review.models import Appeal, Case, CaseKind, CaseState, Decision, Judgement, Report
@@ -76,8 +76,7 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
         services.decide(found.pk, person_of(request), form.choice())
     except Problem as problem:
         return _case_page(request, _found(case_id), form, problem)
-    following = selectors.next_after(found, person_of(request))
-    return redirect("review:case", following.pk) if following else redirect("review:queue")
+    return onwards(request)
 
 
 @require_POST
@@ -89,8 +88,7 @@ def escalate(request: HttpRequest, case_id: str) -> HttpResponse:
         services.escalate(found.pk, person_of(request), request.POST.get("note", ""))
     except Problem as problem:
         return _case_page(request, _found(case_id), DecisionForm(), problem)
-    following = selectors.next_after(found, person_of(request))
-    return redirect("review:case", following.pk) if following else redirect("review:queue")
+    return onwards(request)
 
 
 @require_POST
@@ -103,6 +101,12 @@ def undo(request: HttpRequest, decision_id: str) -> HttpResponse:
     except Problem as problem:
         return _case_page(request, _found(case.pk), DecisionForm(), problem)
     return redirect("review:case", case.pk)
+
+
+def onwards(request: HttpRequest) -> HttpResponse:
+    """Go on to the next case, which is the person's from now on, or to the queue where nothing waits for them."""
+    following = claims.claim_next(person_of(request))
+    return redirect("review:case", following.pk) if following else redirect("review:queue")
 
 
 def _faults(form: DecisionForm) -> Problem:
