@@ -1,10 +1,10 @@
 from django.urls import path
 
-from moderation.review import views
+from moderation.review import queue_urls, views
 
 app_name = "review"
 urlpatterns = [
-    path("", views.queue, name="queue"),
+    *queue_urls.urlpatterns,
     path("cases/<str:case_id>", views.case, name="case"),
     path("cases/<str:case_id>/decide", views.decide, name="decide"),
     path("cases/<str:case_id>/escalate", views.escalate, name="escalate"),

@@ -16,7 +16,7 @@ from moderation.review import claims, rights, selectors, services
 from moderation.review.forms import DecisionForm
 from moderation.review.history import history
 from moderation.review.models import Appeal, Case, CaseKind, CaseState, Decision, Judgement, Report
-from moderation.review.queue import LISTED, STRIP, rows
+from moderation.review.queue import STRIP, rows
 from moderation.review.report import report_of
 from moderation.verdicts.models import HumanLabel
 
@@ -41,14 +41,6 @@ def readers_only(view: View) -> View:
 
 def person_of(request: HttpRequest) -> Person:
     return cast("Person", request.user)
-
-
-@require_safe
-@readers_only
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show what waits, the most urgent first."""
-    context = {"rows": rows(LISTED), "total": selectors.queue().count(), **_toast(request)}
-    return render(request, "review/queue.html", context)
 
 
 @require_safe
@@ -129,8 +121,8 @@ def _case_page(request: HttpRequest, case: Case, form: DecisionForm, problem: Pr
         "case": case,
         "report": report_of(case.submission),
         "history": history(case, person),
-        "strip": rows(STRIP),
-        "waiting": selectors.queue().count(),
+        "strip": rows(STRIP, person),
+        "waiting": selectors.visible_to(person).count(),
         "following": selectors.next_after(case, person),
         "form": form,
         "buttons": BUTTONS,

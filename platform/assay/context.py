@@ -55,7 +55,7 @@ def sections_for(request: HttpRequest) -> list[Section]:
     check = not path.startswith(("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/"))
     sections = [Section(_("Check"), reverse("portal:check"), check)]
     if person and person.may_read():
-        waiting = selectors.queue().count()
+        waiting = selectors.visible_to(person).order_by().count()
         sections.append(Section(_("Review"), reverse("review:queue"), path.startswith("/review/"), waiting))
     desk = reverse("developers:first") if person else reverse("docs")
     sections.append(Section(_("Developers"), desk, path.startswith(("/developers/", "/api/docs"))))

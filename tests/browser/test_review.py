@@ -31,7 +31,7 @@ def opened(visitor: Visit, case: Case) -> Page:
 def test_moderator_signs_in_and_opens_the_first_case(visitor: Visit, case: Case) -> None:
     page = visitor.sign_in()
 
-    page.get_by_role("link", name="Open the first case").click()
+    page.get_by_role("button", name="Claim next").click()
 
     page.wait_for_url(f"**/review/cases/{case.pk}")
     for name in ("Real", "AI-generated", "Edited", "Cannot tell"):

@@ -1,0 +1,42 @@
+"""Who may open the review pages, and what each of them shows to the person."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from moderation.clients.models import Person
+from moderation.review import selectors
+from moderation.verdicts.models import HumanLabel
+
+View = Callable[..., HttpResponse]
+
+
+def readers_only(view: View) -> View:
+    """Let a person with a reading role in; ask others to sign in, or say that their role is not enough."""
+
+    @wraps(view)
+    @login_required
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not person_of(request).may_read():
+            raise PermissionDenied(_("Your account has no role that opens the review pages."))
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def person_of(request: HttpRequest) -> Person:
+    return cast("Person", request.user)
+
+
+def toast(person: Person) -> dict[str, Any]:
+    """Return what the toast shows of the person's last decision, nothing where it cannot be undone any more."""
+    decision = selectors.undoable(person)
+    if decision is None:
+        return {}
+    label = HumanLabel(decision.label).label
+    return {"undoable": decision, "undoable_label": label, "seconds_left": selectors.seconds_left(decision)}
