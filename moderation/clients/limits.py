@@ -81,7 +81,7 @@ def headers(readings: Sequence[Reading]) -> dict[str, str]:
 def _windows(request: HttpRequest) -> dict[str, Window]:
     key = key_of(request)
     if key is None:
-        return {"address": Window(f"address:{_pseudonym(request)}", settings.ADDRESS_REQUESTS_PER_MINUTE, SECONDS)}
+        return {"address": Window(f"address:{pseudonym(request)}", settings.ADDRESS_REQUESTS_PER_MINUTE, SECONDS)}
     return {"client": _of_client(key), "key": _of_key(key)}
 
 
@@ -94,7 +94,7 @@ def _of_key(key: ApiKey) -> Window:
     return Window(f"key:{key.pk}", key.requests_per_minute or settings.KEY_REQUESTS_PER_MINUTE, SECONDS)
 
 
-def _pseudonym(request: HttpRequest) -> str:
+def pseudonym(request: HttpRequest) -> str:
     """Return a keyed hash of the caller's address; behind a trusted proxy the address that the proxy saw."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:

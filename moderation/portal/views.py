@@ -9,27 +9,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from foundation import links
 from foundation.problems import KINDS, Problem
-from moderation.clients.models import Person
 from moderation.clients.services import anonymous_client
+from moderation.intake import retention
 from moderation.intake.models import Source, Submission
 from moderation.intake.previews import thumbnail
-from moderation.intake.services import Particulars, submit
-from moderation.portal import checks, examples
-from moderation.portal.forms import given_image
-from moderation.portal.progress import stage_of, steps
-from moderation.review.models import Case, CaseKind
-from moderation.review.report import report_of
-
-AGAIN = "Submit the picture again; if it fails again, tell the operator."
-ADVICE = {
-    "invalid": "Choose a picture, or take one of the examples.",
-    "image-too-many-pixels": "Scale it down and try again.",
-    "image-too-small": "A larger copy may be found where the picture was first shown.",
-    "image-undecodable": "It may be damaged or cut short. Save it once more and try again.",
-    "too-large": "Save a smaller copy and try again.",
-}
+from moderation.intake.services import Particulars, submit, submit_url
+from moderation.portal import checks, examples, limits, result
+from moderation.portal.forms import given_picture
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,21 +39,32 @@ def _may_check(request: HttpRequest) -> bool:
 
 
 def _submit(request: HttpRequest) -> Submission:
-    data, name = given_image(request)
-    return submit(anonymous_client(), data, Particulars(source=Source.PAGE, file_name=name))
+    given = given_picture(request)
+    limits.spend(request, "check", settings.CHECKS_PER_HOUR)
+    particulars = Particulars(source=Source.PAGE, file_name=given.name)
+    if given.url:
+        return submit_url(anonymous_client(), given.url, particulars)
+    return submit(anonymous_client(), given.data, particulars)
 
 
 def _check_page(request: HttpRequest, problem: Problem | None = None) -> HttpResponse:
+    kept = retention.period(anonymous_client())
     context: dict[str, Any] = {
         "examples": examples.shown(),
         "recent": checks.recent(request),
         "max_bytes": settings.IMAGE_MAX_BYTES,
         "may_check": _may_check(request),
+        "may_sign_up": settings.SIGN_UP,
+        "kept_days": kept.days if kept else 0,
         "problem": problem,
     }
     if problem:
-        context["advice"] = ADVICE.get(problem.code) or KINDS[problem.code].advice
-    return render(request, "portal/check.html", context, status=problem.status if problem else 200)
+        context["advice"] = result.advice().get(problem.code) or KINDS[problem.code].advice
+        context["of_address"] = "url" in request.POST
+    response = render(request, "portal/check.html", context, status=problem.status if problem else 200)
+    for name, value in (problem.headers if problem else {}).items():
+        response[name] = value
+    return response
 
 
 @require_safe
@@ -80,9 +78,9 @@ def example_thumbnail(_request: HttpRequest, file: str) -> HttpResponse:
 
 
 @require_safe
-def result(request: HttpRequest, submission_id: str) -> HttpResponse:
+def result_page(request: HttpRequest, submission_id: str) -> HttpResponse:
     """Show how far the analysis is, or what it found."""
-    return render(request, "portal/result.html", _result(request, submission_id))
+    return render(request, "portal/result.html", result.for_access(request, opened(request, submission_id)))
 
 
 @require_safe
@@ -90,30 +88,15 @@ def result_status(request: HttpRequest, submission_id: str) -> HttpResponse:
     """Answer the polling page: nothing while the stage it shows (``?stage=``) lasts, else what to show instead."""
     if not getattr(request, "htmx", False):
         return redirect("portal:result", submission_id)
-    context = _result(request, submission_id)
+    context = result.for_access(request, opened(request, submission_id))
     if request.GET.get("stage") == context["stage"]:
         return HttpResponse(status=204)
     return render(request, "portal/parts/result.html", context)
 
 
-def _result(request: HttpRequest, submission_id: str) -> dict[str, Any]:
+def opened(request: HttpRequest, submission_id: str) -> checks.Access:
+    """Return what the visitor may open, or answer that there is nothing."""
     try:
-        submission = checks.visible(request, submission_id)
+        return checks.opened(request, submission_id)
     except Problem as problem:
         raise Http404(problem.detail) from problem
-    failure = submission.failure or {}
-    return {
-        "report": report_of(submission, lambda path: links.sign(path, settings.LINK_LIFETIME)),
-        "stage": stage_of(submission),
-        "steps": steps(submission),
-        "failure": failure,
-        "advice": ADVICE.get(failure.get("code", ""), AGAIN),
-        "case": _case_for(request, submission),
-    }
-
-
-def _case_for(request: HttpRequest, submission: Submission) -> Case | None:
-    person = request.user
-    if not (isinstance(person, Person) and person.may_read()):
-        return None
-    return Case.objects.filter(submission=submission, kind=CaseKind.FIRST).first()

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from assay import errors, health, languages
 from moderation.clients.settings_view import preferences
+from moderation.portal.accounts import SignIn
 
 admin.site.site_header = admin.site.site_title = "Assay administration"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", include("moderation.review.urls")),
     path("seals/", include("moderation.intake.seal_urls")),
     path("developers/", include("assay.developers")),
-    path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/settings/", preferences, name="settings"),
     path("language", languages.choose, name="language"),

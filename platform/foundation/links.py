@@ -1,7 +1,7 @@
 """Signed links: a path that anyone who has it may open until it expires."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core import signing
@@ -13,7 +13,16 @@ SALT = "assay.link"
 
 def sign(path: str, lifetime: timedelta) -> str:
     """Return ``path`` with ``expires`` (Unix seconds) and ``signature`` in its query."""
-    expires = str(int(time.time() + lifetime.total_seconds()))
+    return _signed(path, int(time.time() + lifetime.total_seconds()))
+
+
+def sign_until(path: str, at: datetime) -> str:
+    """Return ``path`` signed until that moment: the same text each time."""
+    return _signed(path, int(at.timestamp()))
+
+
+def _signed(path: str, at: int) -> str:
+    expires = str(at)
     return f"{path}?{urlencode({'expires': expires, 'signature': _signature(path, expires)})}"
 
 

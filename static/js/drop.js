@@ -6,7 +6,8 @@ const field = document.getElementById("file");
 const isFile = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
 const send = () => {
-  document.getElementById("sending").textContent = `Sending ${field.files[0].name}`;
+  const told = document.getElementById("sending");
+  told.textContent = `${told.dataset.words} ${field.files[0].name}`;
   form.requestSubmit();
 };
 
