@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from moderation.review import queue_urls, views
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("cases/<str:case_id>/escalate", views.escalate, name="escalate"),
     path("decisions/<str:decision_id>/undo", views.undo, name="undo"),
     path("submissions/<str:submission_id>", views.submission, name="submission"),
+    path("quality/", include("moderation.review.quality.urls")),
 ]

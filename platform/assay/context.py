@@ -14,6 +14,8 @@ from moderation.clients.models import Person
 from moderation.clients.preferences import keys_of
 from moderation.review import selectors
 
+ELSEWHERE = ("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/", "/insights/")
+
 
 @dataclass(frozen=True)
 class Section:
@@ -52,11 +54,12 @@ def sections_for(request: HttpRequest) -> list[Section]:
     """Return the sections that exist for this visitor, in the order of the bar."""
     person = signed_in(request)
     path = request.path
-    check = not path.startswith(("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/"))
+    check = not path.startswith(ELSEWHERE)
     sections = [Section(_("Check"), reverse("portal:check"), check)]
     if person and person.may_read():
         waiting = selectors.visible_to(person).order_by().count()
         sections.append(Section(_("Review"), reverse("review:queue"), path.startswith("/review/"), waiting))
+        sections.append(Section(_("Insights"), reverse("insights:queue"), path.startswith("/insights/")))
     desk = reverse("developers:first") if person else reverse("docs")
     sections.append(Section(_("Developers"), desk, path.startswith(("/developers/", "/api/docs"))))
     if person and person.is_staff:

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moderation.portal.urls")),
     path("review/", include("moderation.review.urls")),
     path("seals/", include("moderation.intake.seal_urls")),
+    path("insights/", include("moderation.insights.urls")),
     path("developers/", include("assay.developers")),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

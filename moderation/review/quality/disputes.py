@@ -15,6 +15,7 @@ from moderation.review.quality.models import SecondReview
 
 NOT_SENIOR = "A lead or an administrator settles what two people do not agree on."
 ONE_OF_THEM = "You are one of the two who do not agree. Another lead has to settle it."
+NONE = Choice("")
 
 
 @transaction.atomic
