@@ -21,9 +21,9 @@ another seed would give, which the rows of several seeds show. Seconds are of tr
 work shared: less is possible. Where fewer images or epochs than the recipe's were used, the row says how many. Of the
 official CIFAKE test images about half are at hand: their number stands in the row.
 
-Mind the last digit, and the one before it. A network trained at a constant rate, without an average of its weights, ends
-where it happens to stand: `fakenet2-medium` with seed 0 ended at 84.9 % by one state of this code and at 90.0 % by a later
-one, while its losses differed by 0.005 and the arithmetic only in the order of sums. The later run stands below.
+Mind the last digit, and the one before it. A network trained at a constant rate, without an average of its weights,
+ends where it happens to stand: `fakenet2-medium` with seed 0 ended at 84.9 % by one state of this code and at 90.0 %
+by a later one, while its losses differed by 0.005. The later run stands below.
 
 `reproduce` makes figures. A bundle of the same network, calibrated and fit for service, is made by `train`, e.g.
 `python -m detector train --recipe villarreal-faces --data faces/train --out runs/villarreal-faces` (35 MB).
