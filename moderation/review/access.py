@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from moderation.clients.models import Person
 from moderation.review import selectors
+from moderation.review.quality import feedback
 from moderation.verdicts.models import HumanLabel
 
 View = Callable[..., HttpResponse]
@@ -34,9 +35,10 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def toast(person: Person) -> dict[str, Any]:
-    """Return what the toast shows of the person's last decision, nothing where it cannot be undone any more."""
-    decision = selectors.undoable(person)
+    """Return what the toast shows of the person's last decision: how to undo it while it can be, and feedback on it."""
+    decision, told = selectors.undoable(person), feedback.latest(person)
     if decision is None:
-        return {}
+        return {"feedback": told}
     label = HumanLabel(decision.label).label
-    return {"undoable": decision, "undoable_label": label, "seconds_left": selectors.seconds_left(decision)}
+    left = selectors.seconds_left(decision)
+    return {"undoable": decision, "undoable_label": label, "seconds_left": left, "feedback": told}
