@@ -20,8 +20,14 @@ Link = Callable[[str], str]
 
 
 def signed(submission: Submission, base: str) -> dict[str, Any]:
-    """Return the document with absolute picture links that expire; ``base`` is the site's address."""
-    return render(submission, lambda path: base + links.sign(path, settings.LINK_LIFETIME), base)
+    """Return the document with absolute links that expire: of pictures, and of the page on which its author appeals.
+
+    ``base`` is the site's address.
+    """
+    body = render(submission, lambda path: base + links.sign(path, settings.LINK_LIFETIME), base)
+    if body["verdict"]:
+        body["links"]["appeal"] = base + links.sign(f"/appeals/{submission.pk}", settings.APPEAL_LIFETIME)
+    return body
 
 
 def frozen(submission: Submission) -> dict[str, Any]:
@@ -84,7 +90,11 @@ def render(submission: Submission, link: Link, base: str) -> dict[str, Any]:
         "provenance": provenance.findings if provenance else [],
         "matches": [_match(match) for match in submission.matches.all()],
         "failure": _failure(submission.failure, base),
-        "links": {"self": f"{base}{path_of(submission)}", "page": f"{base}/results/{submission.pk}"},
+        "links": {
+            "self": f"{base}{path_of(submission)}",
+            "page": f"{base}/results/{submission.pk}",
+            "appeal": None,
+        },
     }
 
 

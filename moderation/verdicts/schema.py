@@ -105,6 +105,11 @@ class FailureSchema(serializers.Serializer[Any]):
 class DocumentLinksSchema(serializers.Serializer[Any]):
     self = serializers.CharField()
     page = serializers.CharField()
+    appeal = serializers.CharField(
+        allow_null=True,
+        help_text="for the picture's author: opens an appeal without an account, and expires; null in events, and "
+        "while no verdict stands",
+    )
 
 
 class DocumentSchema(serializers.Serializer[Any]):

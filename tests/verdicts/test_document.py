@@ -51,7 +51,7 @@ FIELDS: dict[str, set[str]] = {
         "overlay_url",
         "caveats",
     },
-    "links": {"self", "page"},
+    "links": {"self", "page", "appeal"},
 }
 
 
