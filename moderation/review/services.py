@@ -1,42 +1,36 @@
 """Open cases and decide them."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
 
 from foundation.problems import Problem
 from moderation.clients.models import Person
 from moderation.intake.models import Priority, Submission
 from moderation.review import cases, decisions, judgements, rights
+from moderation.review.asking import asking
 from moderation.review.decisions import Choice
 from moderation.review.handing import escalate
 from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, Judgement
 from moderation.review.undoing import undo
-from moderation.verdicts.models import Action, DecidedBy, Verdict
 
 __all__ = ["Choice", "asking", "decide", "decide_submission", "escalate", "open_by_policy", "open_case", "undo"]
-
-
-def asking(submissions: Sequence[str]) -> set[str]:
-    """Return those of the submissions of which the policy's standing verdict asks for a person."""
-    rows = Verdict.objects.filter(submission__in=submissions, is_current=True, decided_by=DecidedBy.POLICY)
-    return set(rows.filter(action__in=[Action.REVIEW, Action.BLOCK]).values_list("submission", flat=True))
 
 
 @transaction.atomic
 def open_by_policy(submission_id: str) -> None:
     """Open a case where the policy still asks for one with the submission locked: a key may have decided since."""
-    if cases.locked(submission_id) and asking([submission_id]):
-        open_case(submission_id, CaseReason.POLICY)
+    found = asking([submission_id]) if cases.locked(submission_id) else {}
+    if submission_id in found:
+        open_case(submission_id, *found[submission_id])
 
 
 @transaction.atomic
-def open_case(submission_id: str, reason: CaseReason) -> Case | None:
+def open_case(submission_id: str, reason: CaseReason, priority: Priority | None = None) -> Case | None:
     """Return the submission's case, made where there is none; None where there is no picture to see, or no more."""
     submission = cases.locked(submission_id)
     if submission is None or submission.image_id is None:
         return None
-    return cases.case_of(submission) or cases.make(submission, reason, Priority(submission.priority))
+    urgency = Priority(submission.priority) if priority is None else priority
+    return cases.case_of(submission) or cases.make(submission, reason, urgency)
 
 
 @transaction.atomic

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 
 from moderation.audit.admin import ReadOnly, ReadOnlyAdmin
 from moderation.clients.admin import actor_of
-from moderation.verdicts import policies
+from moderation.verdicts import policies, review_rules
 from moderation.verdicts.models import ClientPolicy, KnownRule, Policy, PolicyVersion, Verdict
 
 RULES = ("thresholds", "required_roles", "actions")
-BELIEFS = ("believe_signed_ai", "known_images")
+BELIEFS = ("believe_signed_ai", "known_images", "review")
 
 
 class LegibleJSONField(forms.JSONField):
@@ -34,6 +34,7 @@ class PolicyForm(forms.ModelForm[Policy]):
     required_roles = LegibleJSONField(help_text="roles that must have run before the answer may be “no sign”")
     actions = LegibleJSONField(help_text="a person's label to the action that follows from it")
 
+    review = LegibleJSONField(help_text=PolicyVersion._meta.get_field("review").help_text)
     believe_signed_ai = forms.BooleanField(
         required=False, help_text=PolicyVersion._meta.get_field("believe_signed_ai").help_text
     )
@@ -58,6 +59,8 @@ class PolicyForm(forms.ModelForm[Policy]):
         if len(rules) == len(RULES):
             for fault in policies.faults(**rules):
                 self.add_error(fault["pointer"].split("/")[1], f"{fault['pointer']}: {fault['detail']}")
+        for fault in review_rules.faults(cleaned.get("review", {}), policies.ROLE):
+            self.add_error("review", f"{fault['pointer']}: {fault['detail']}")
         return cleaned
 
     def rules(self) -> dict[str, Any]:

@@ -126,6 +126,12 @@ class PolicyVersion(models.Model):
         db_default=KnownRule.OFF,
         help_text="which pictures that the client's people decided about, or that its bank holds, decide",
     )
+    review = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="when people look besides: bands of scores, disagreement of the models, share of a random sample",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     created_by = models.CharField(max_length=64)
 

@@ -11,10 +11,10 @@ from moderation.audit import services as audit
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.models import Client, Person
 from moderation.clients.sight import owned
-from moderation.verdicts import policies
+from moderation.verdicts import policies, review_rules
 from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion
 
-RULES = ("thresholds", "required_roles", "actions", "believe_signed_ai", "known_images")
+RULES = ("thresholds", "required_roles", "actions", "believe_signed_ai", "known_images", "review")
 NEWEST = "newest_versions"
 
 
@@ -65,17 +65,24 @@ def save(client: Client, name: str, rules: Mapping[str, Any], *, in_force: bool,
         Problem: ``invalid``, with a pointer to each fault; ``conflict`` for a version that shall wait while its policy
             is the one in force.
     """
+    rules = {**rules, "review": review_rules.complete(rules.get("review", {}))}
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     policy, _ = Policy.objects.get_or_create(client=client, name=name)
     if not in_force and in_force_for(client) == policy.pk:
         raise Problem("conflict", "This policy is in force, so a change is too. Simulate it, or take another name.")
     newest = PolicyVersion.objects.filter(policy=policy).order_by("-number").first()
-    unchanged = newest is not None and all(getattr(newest, rule) == rules[rule] for rule in RULES)
+    unchanged = newest is not None and all(_of(newest, rule) == rules[rule] for rule in RULES)
     version = newest if newest and unchanged else policies.change(policy, **rules, actor=actor)
     if in_force and in_force_for(client) != policy.pk:
         ClientPolicy.objects.update_or_create(client=client, defaults={"policy": policy})
         audit.record(actor, "policy.chosen", policy.pk, {"client": client.pk})
     return version
+
+
+def _of(version: PolicyVersion, rule: str) -> Any:
+    """Return a rule of a version; versions older than the rules of review say nothing there."""
+    value = getattr(version, rule)
+    return review_rules.complete(value) if rule == "review" else value
 
 
 def in_force_for(client: Client) -> str:

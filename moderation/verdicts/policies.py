@@ -10,6 +10,7 @@ from django.db.models import Q
 from foundation.problems import Problem
 from moderation.audit import services as audit
 from moderation.clients.models import Client
+from moderation.verdicts import review_rules
 from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, KnownRule, Policy, PolicyVersion
 
 DEFAULT = "default"
@@ -33,6 +34,7 @@ DEFAULT_RULES: dict[str, Any] = {
     "actions": DEFAULT_ACTIONS,
     "believe_signed_ai": False,
     "known_images": KnownRule.EXACT.value,
+    "review": review_rules.DEFAULT,
 }
 
 
@@ -62,7 +64,7 @@ def version_for(client: Client) -> PolicyVersion:
 
 
 @transaction.atomic
-def change(
+def change(  # noqa: PLR0913  each rule by its name, so that none is forgotten
     policy: Policy,
     *,
     thresholds: Mapping[str, Mapping[str, float | None]],
@@ -71,13 +73,15 @@ def change(
     actor: str,
     believe_signed_ai: bool = False,
     known_images: str = KnownRule.EXACT,
+    review: Mapping[str, Any] | None = None,
 ) -> PolicyVersion:
     """Add a version to ``policy``; verdicts given under the older ones keep naming them.
 
     Raises:
         Problem: ``invalid``, with a pointer to each value that cannot be.
     """
-    found = faults(thresholds, required_roles, actions)
+    wanted = review_rules.complete({} if review is None else review)
+    found = [*faults(thresholds, required_roles, actions), *review_rules.faults(wanted, ROLE)]
     if found:
         raise Problem("invalid", "The policy was not saved.", errors=found)
     Policy.objects.select_for_update().get(pk=policy.pk)
@@ -89,6 +93,7 @@ def change(
         actions=dict(actions),
         believe_signed_ai=believe_signed_ai,
         known_images=known_images,
+        review=wanted,
         created_by=actor,
     )
     audit.record(actor, "policy.changed", policy.pk, {"version": version.number})

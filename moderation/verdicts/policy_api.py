@@ -13,7 +13,7 @@ from foundation.problems import Problem, base_of
 from foundation.times import rfc3339
 from moderation.clients.authentication import KeyCaller
 from moderation.clients.rest import ApiView
-from moderation.verdicts import judge, own_policies, policies
+from moderation.verdicts import judge, own_policies, policies, review_rules
 from moderation.verdicts.models import Policy, PolicyVersion
 from moderation.verdicts.policy_schema import (
     PolicyDocumentSchema,
@@ -86,6 +86,7 @@ class SimulationView(ApiView):
         form.is_valid(raise_exception=True)
         tried = PolicyVersion(**{**_rules(version), **form.validated_data})
         found = policies.faults(tried.thresholds, tried.required_roles, tried.actions)
+        found += review_rules.faults(tried.review, policies.ROLE)
         if found:
             raise Problem("invalid", "These rules cannot be.", errors=found)
         name = {"name": version.policy.name, "version": version.number}
@@ -114,7 +115,8 @@ def newest_of(policy: Policy) -> PolicyVersion:
 
 
 def _rules(version: PolicyVersion) -> dict[str, Any]:
-    return {name: getattr(version, name) for name in own_policies.RULES}
+    rules = {name: getattr(version, name) for name in own_policies.RULES}
+    return {**rules, "review": review_rules.complete(version.review)}
 
 
 def _version(request: Request) -> int | None:

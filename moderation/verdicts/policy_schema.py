@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from foundation.fields import TextField, TrueOrFalse
-from moderation.verdicts import policies
+from moderation.verdicts import policies, review_rules
 from moderation.verdicts.models import Action, HumanLabel, KnownRule, Label
 from moderation.verdicts.schema import PolicySchema
 
@@ -41,6 +41,40 @@ ACTIONS = {
     "required": HumanLabel.values,
     "additionalProperties": False,
 }
+REVIEW = {
+    "type": "object",
+    "description": "when people look besides the verdicts whose action is `review` or `block`",
+    "properties": {
+        "bands": {
+            "type": "array",
+            "maxItems": review_rules.MOST_BANDS,
+            "description": "a finding of the role whose probability lies there",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "role": {"type": "string", "pattern": f"^{policies.ROLE.pattern}$"},
+                    "from": {"type": "number", "minimum": 0, "maximum": 1},
+                    "to": {"type": "number", "minimum": 0, "maximum": 1},
+                },
+                "required": ["role", "from", "to"],
+                "additionalProperties": False,
+            },
+        },
+        "disagreement": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "maximum": 1,
+            "description": "how far the highest probabilities of two roles lie apart; null: never",
+        },
+        "audit_share": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1,
+            "description": "share of all submissions drawn at random, by their ids",
+        },
+    },
+    "additionalProperties": False,
+}
 EXAMPLE = {
     "name": "strict",
     "thresholds": {"general": {"review": 0.3, "label": 0.6, "block": 0.95}},
@@ -71,6 +105,14 @@ class ActionsField(serializers.JSONField):
     """A person's label to an action."""
 
 
+@extend_schema_field(REVIEW)
+class ReviewField(serializers.JSONField):
+    """When people look besides; what is left out never asks."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return review_rules.complete(data)
+
+
 class RulesForm(serializers.Serializer[Any]):
     """Rules to try: what is left out is as the policy has it."""
 
@@ -81,6 +123,7 @@ class RulesForm(serializers.Serializer[Any]):
     known_images = serializers.ChoiceField(
         KnownRule.choices, required=False, help_text="which of the client's known pictures decide"
     )
+    review = ReviewField(required=False)
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Strict", EXAMPLE)])
@@ -105,6 +148,7 @@ class PolicyDocumentSchema(serializers.Serializer[Any]):
     actions = ActionsField()
     believe_signed_ai = serializers.BooleanField()
     known_images = serializers.ChoiceField(KnownRule.choices)
+    review = ReviewField()
     created_at = serializers.DateTimeField(help_text="of the version")
     links = serializers.DictField(child=serializers.CharField())
 

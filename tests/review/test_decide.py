@@ -43,7 +43,7 @@ def test_uncertain_verdict_opens_a_case() -> None:
     submission = judged(0.6)
 
     case = Case.objects.get()
-    assert (case.submission, case.state, case.reason) == (submission, CaseState.OPEN, "policy")
+    assert (case.submission, case.state, case.reason) == (submission, CaseState.OPEN, "uncertain")
 
 
 @pytest.mark.django_db

@@ -51,7 +51,7 @@ def test_escalated_case_comes_to_the_top_and_is_told(harbour: Client, moderator:
     assert case.escalation_note == "Looks like one of last week's series."
     data = due(case.submission, "case.escalated").body["data"]
     assert set(data) == {"case", "submission", "external_id", "verdict", "links"}
-    assert (data["case"]["id"], data["case"]["state"], data["case"]["reason"]) == (case.pk, "open", "policy")
+    assert (data["case"]["id"], data["case"]["state"], data["case"]["reason"]) == (case.pk, "open", "uncertain")
     assert (data["submission"], data["external_id"]) == (case.submission_id, "post-42")
     assert data["verdict"]["action"] == "review"
     assert data["links"]["page"].endswith(f"/review/cases/{case.pk}")

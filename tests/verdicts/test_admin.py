@@ -39,6 +39,7 @@ def form(**changes: Any) -> dict[str, str]:
         "required_roles": policies.DEFAULT_REQUIRED,
         "actions": policies.DEFAULT_ACTIONS,
         "known_images": policies.DEFAULT_RULES["known_images"],
+        "review": policies.DEFAULT_RULES["review"],
         **changes,
     }
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in rules.items()}

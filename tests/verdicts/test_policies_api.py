@@ -67,6 +67,7 @@ def test_policy_is_made_and_judges_from_now_on(client: Browser, harbour: Client)
         "actions": BODY["actions"],
         "believe_signed_ai": False,
         "known_images": "exact",
+        "review": {"bands": [], "disagreement": None, "audit_share": 0.0},
         "created_at": answer.json()["created_at"],
         "links": {"self": f"http://testserver{URL}/{policy.pk}"},
     }
@@ -152,6 +153,16 @@ def test_two_clients_may_have_policies_of_one_name(client: Browser, harbour: Cli
     assert first["id"] != second["id"]
     assert (first["version"], second["version"]) == (1, 1)
     assert policies.version_for(harbour).required_roles == ["general"]
+
+
+def test_rules_of_review_are_kept_and_completed(client: Browser, harbour: Client) -> None:
+    _, secret = key(harbour)
+    body = changed(review={"audit_share": 0.02})
+
+    first, again = post(client, secret, body).json(), post(client, secret, body).json()
+
+    assert first["review"] == {"bands": [], "disagreement": None, "audit_share": 0.02}
+    assert (first["version"], again["version"]) == (1, 1)
 
 
 def test_list_has_the_own_and_the_installations_policies(client: Browser, harbour: Client) -> None:
@@ -264,6 +275,13 @@ def test_people_read_and_do_not_change(client: Browser) -> None:
         ({"believe_signed_ai": "true"}, "#/believe_signed_ai"),
         ({"believe_signed_ai": None}, "#/believe_signed_ai"),
         ({"known_images": "always"}, "#/known_images"),
+        ({"review": []}, "#/review"),
+        ({"review": {"rate": 0.1}}, "#/review/rate"),
+        ({"review": {"audit_share": 1.5}}, "#/review/audit_share"),
+        ({"review": {"disagreement": True}}, "#/review/disagreement"),
+        ({"review": {"bands": {}}}, "#/review/bands"),
+        ({"review": {"bands": [{"role": "face", "from": 0.6, "to": 0.4}]}}, "#/review/bands/0"),
+        ({"review": {"bands": [{"role": "Face!", "from": 0.4, "to": 0.6}]}}, "#/review/bands/0"),
         ({"known_images": None}, "#/known_images"),
         ({"known_images": True}, "#/known_images"),
         ({"in_force": 1}, "#/in_force"),

@@ -35,7 +35,7 @@ def test_decision_that_is_drawn_gets_a_second_case_that_looks_like_the_first() -
     decision = decided()
     second = second_case(decision)
 
-    assert (second.state, second.reason, second.client_id) == ("open", "policy", decision.submission.client_id)
+    assert (second.state, second.reason, second.client_id) == ("open", "uncertain", decision.submission.client_id)
     assert SecondReview.objects.get().decision == decision
     assert second.due_at is not None
 
@@ -123,7 +123,7 @@ def test_known_answer_is_mixed_in_as_if_it_had_come_for_the_same_reason(settings
     decided()
 
     case = Case.objects.get(kind=CaseKind.GOLD)
-    assert (case.submission, case.reason, case.state) == (known.submission, CaseReason.POLICY, CaseState.OPEN)
+    assert (case.submission, case.reason, case.state) == (known.submission, CaseReason.UNCERTAIN, CaseState.OPEN)
 
 
 def test_known_answer_that_waits_is_not_mixed_in_twice(settings: Any, known: GoldAnswer) -> None:
