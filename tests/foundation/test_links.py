@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from foundation import links
 
@@ -78,3 +79,14 @@ def test_signature_depends_on_the_sites_secret(settings: Any) -> None:
     settings.SECRET_KEY = "another secret of at least fifty characters, of course"
 
     assert links.is_signed(asked(link)) is False
+
+
+def test_link_until_a_moment_is_the_same_each_time_and_ends_then() -> None:
+    at = timezone.now() + timedelta(hours=1)
+
+    link = links.sign_until(PATH, at)
+
+    assert link == links.sign_until(PATH, at)
+    assert f"expires={int(at.timestamp())}&" in link
+    assert links.is_signed(asked(link)) is True
+    assert links.is_signed(asked(links.sign_until(PATH, at - timedelta(hours=2)))) is False

@@ -10,6 +10,8 @@ from django.test import Client as Browser
 from moderation.clients.models import Role
 from moderation.intake.models import StoredImage, Submission, Work
 from moderation.portal import checks, examples
+from moderation.portal.models import Owner
+from moderation.verdicts import services as verdicts
 from tests.factories import person, picture
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +23,8 @@ def _own_media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def upload(browser: Browser, data: bytes | None = None, name: str = "holiday.png") -> Any:
-    return browser.post("/", {"file": SimpleUploadedFile(name, picture() if data is None else data)})
+def upload(browser: Browser, data: bytes | None = None, name: str = "holiday.png", **where: str) -> Any:
+    return browser.post("/", {"file": SimpleUploadedFile(name, picture() if data is None else data)}, **where)
 
 
 def nothing_stored(folder: Path) -> bool:
@@ -174,3 +176,90 @@ def test_without_anonymous_checks_an_account_is_enough(client: Browser, settings
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_other_methods_are_refused(client: Browser, method: str) -> None:
     assert getattr(client, method)("/").status_code == 405
+
+
+def test_picture_is_taken_by_its_address_and_its_progress_says_so(client: Browser) -> None:
+    answer = client.post("/", {"url": " https://pictures.example/kite.jpg "})
+
+    submission = Submission.objects.get()
+    assert answer["Location"] == f"/results/{submission.pk}"
+    assert (submission.url, submission.image, submission.source) == ("https://pictures.example/kite.jpg", None, "page")
+    assert Work.objects.get().purpose == "fetch"
+    page = client.get(answer["Location"]).content.decode()
+    assert "Fetched from its address." in page
+    assert "?stage=fetching" in page
+    assert [page.count(f'data-state="{state}"') for state in ("done", "now", "todo")] == [1, 1, 3]
+    assert "https://pictures.example/kite" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("http://127.0.0.1/a.jpg", 422),
+        ("http://2130706433/", 422),
+        ("http://[::ffff:10.0.0.1]/", 422),
+        ("file:///etc/passwd", 422),
+        ("https://name:secret@pictures.example/a.jpg", 422),
+        ("javascript:alert(1)", 422),
+        ("not an address", 422),
+        ("https://pictures.example/" + "x" * 2048, 422),
+        ("https://pictures.example/\x00", 422),
+        ("http://[", 422),
+        ("", 422),
+        ("   ", 422),
+    ],
+)
+def test_address_that_is_refused_says_why_beside_it(client: Browser, url: str, status: int) -> None:
+    answer = client.post("/", {"url": url})
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert 'id="url-problem"' in page
+    assert 'aria-describedby="url-problem"' in page
+    assert not Submission.objects.exists()
+
+
+def test_picture_that_could_not_be_fetched_says_what_to_do(client: Browser) -> None:
+    client.post("/", {"url": "https://pictures.example/kite.jpg"})
+    submission = Submission.objects.get()
+    verdicts.record_failure(submission, "url-unreachable", "The site refused to hand it over (403).")
+
+    page = client.get(f"/results/{submission.pk}").content.decode()
+
+    assert "The picture could not be fetched from its address." in page
+    assert "The site refused to hand it over (403)." in page
+    assert "Save the picture to your device and choose it as a file." in page
+
+
+def test_one_address_checks_only_so_often_and_an_account_counts_for_itself(client: Browser, settings: Any) -> None:
+    settings.CHECKS_PER_HOUR = 2
+    where = {"REMOTE_ADDR": "203.0.113.9"}
+
+    answers = [upload(client, **where) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert 3500 < int(answers[2]["Retry-After"]) <= 3600
+    assert "That was 2 within an hour." in answers[2].content.decode()
+    assert Submission.objects.count() == 2
+    client.force_login(person(), BACKEND)
+    assert upload(client, **where).status_code == 302
+
+
+def test_check_while_signed_in_belongs_to_the_account(client: Browser) -> None:
+    owner = person()
+    client.force_login(owner, BACKEND)
+
+    upload(client)
+
+    assert Owner.objects.get().person == owner
+    assert checks.KEY not in client.session
+    assert "holiday.png" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(1, "kept for a day, then deleted"), (30, "kept for 30 days"), (0, "stored")]
+)
+def test_page_says_how_long_a_picture_is_kept(client: Browser, settings: Any, days: int, words: str) -> None:
+    settings.ANONYMOUS_RETENTION_DAYS = days
+
+    assert words in client.get("/").content.decode()
