@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from moderation.clients.models import Person
-from moderation.review import selectors
+from moderation.review import queues, selectors
+from moderation.review.models import Queue
 from moderation.review.quality import feedback
 from moderation.verdicts.models import HumanLabel
 
+QUEUE = "review_queue"
 View = Callable[..., HttpResponse]
 
 
@@ -32,6 +34,17 @@ def readers_only(view: View) -> View:
 
 def person_of(request: HttpRequest) -> Person:
     return cast("Person", request.user)
+
+
+def work_in(request: HttpRequest, queue: Queue | None) -> None:
+    """Remember the queue that the person works in, None for all of them."""
+    request.session[QUEUE] = queue.slug if queue else ""
+
+
+def working_in(request: HttpRequest) -> Queue | None:
+    """Return the queue that the person works in, None where it is gone, or they took none."""
+    slug = request.session.get(QUEUE, "")
+    return queues.shared_by(person_of(request)).filter(slug=slug).first() if slug else None
 
 
 def toast(person: Person) -> dict[str, Any]:

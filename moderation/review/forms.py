@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from moderation.review.models import ReasonCode
 from moderation.review.services import Choice
@@ -10,18 +11,20 @@ class DecisionForm(forms.Form):
 
     label = forms.ChoiceField(choices=HumanLabel.choices)
     reason_code = forms.ChoiceField(
-        label="What it rests on",
-        choices=[("", "No reason given"), *ReasonCode.choices],
+        label=_("What it rests on"),
+        choices=[("", _("No reason given")), *ReasonCode.choices],
         required=False,
         widget=forms.Select(attrs={"class": "input"}),
     )
     note = forms.CharField(
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"class": "input", "rows": 1, "placeholder": "Note, optional", "maxlength": 2000}),
+        widget=forms.Textarea(
+            attrs={"class": "input", "rows": 1, "placeholder": _("Note, optional"), "maxlength": 2000}
+        ),
     )
 
-    def choice(self) -> Choice:
-        """Return the choice of a valid form."""
+    def choice(self, first_label: str = "") -> Choice:
+        """Return the choice of a valid form; ``first_label`` is what the person said before they saw the evidence."""
         given = self.cleaned_data
-        return Choice(given["label"], given["reason_code"], given["note"])
+        return Choice(given["label"], given["reason_code"], given["note"], first_label)

@@ -4,12 +4,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from moderation.audit.models import Entry
 from moderation.clients.models import Person
-from moderation.review.models import CLIENT_SIDE, Case, CaseReason, Decision, ReasonCode
+from moderation.review.models import CLIENT_SIDE, Case, CaseReason, Decision, Judgement, ReasonCode
 from moderation.verdicts.models import Finding, HumanLabel
 
-ASKED = {"case.opened": "Held for review", "case.raised": "Moved up"}
+ASKED = {"case.opened": _("Held for review: %(why)s"), "case.raised": _("Moved up: %(why)s")}
+DONE = {
+    "case.claimed": _("%(who)s claimed the case"),
+    "case.released": _("%(who)s gave the case back"),
+    "case.skipped": _("%(who)s skipped the case"),
+    "case.assigned": _("%(who)s gave the case to somebody"),
+    "case.escalated": _("%(who)s left the case to a lead"),
+    "decision.undone": _("%(who)s undid the decision"),
+}
+DONE_BY_READER = {
+    "case.claimed": _("You claimed the case"),
+    "case.released": _("You gave the case back"),
+    "case.skipped": _("You skipped the case"),
+    "case.assigned": _("You gave the case to somebody"),
+    "case.escalated": _("You left the case to a lead"),
+    "decision.undone": _("You undid the decision"),
+}
+DECIDED = {"case.decided", "case.judged"}
 
 
 @dataclass(frozen=True)
@@ -29,10 +49,11 @@ def history(case: Case, reader: Person) -> list[Line]:
 
 def _before(case: Case) -> list[Line]:
     submission = case.submission
-    lines = [Line(submission.created_at, f"Received from {case.client.name}")]
+    lines = [Line(submission.created_at, gettext("Received from %(client)s") % {"client": case.client.name})]
     if submission.analysed_at:
         models = {str(finding.model) for finding in _findings(case)}
-        text = f"Analysed by {', '.join(sorted(models))}" if models else "The analysis ended without a finding"
+        by = gettext("Analysed by %(models)s") % {"models": ", ".join(sorted(models))}
+        text = by if models else gettext("The analysis ended without a finding")
         lines.append(Line(submission.analysed_at, text))
     return lines
 
@@ -43,44 +64,42 @@ def _findings(case: Case) -> Iterable[Finding]:
 
 def _entries(case: Case, reader: Person) -> list[Line]:
     entries = list(Entry.objects.filter(object_id=case.pk))
-    decisions = {decision.pk: decision for decision in Decision.objects.filter(case=case)}
-    names = _names({entry.actor for entry in entries}, reader)
-    return [_line(entry, decisions.get(entry.data.get("decision", "")), names) for entry in entries]
+    made: dict[str, Decision | Judgement] = {one.pk: one for one in Decision.objects.filter(case=case)}
+    made |= {one.pk: one for one in Judgement.objects.filter(case=case)}
+    names = _names({entry.actor for entry in entries})
+    return [_line(entry, made.get(entry.data.get("decision", "")), names, reader.actor()) for entry in entries]
 
 
-def _names(actors: set[str], reader: Person) -> dict[str, str]:
+def _names(actors: set[str]) -> dict[str, str]:
     keys = [actor.removeprefix("person:") for actor in actors if actor.startswith("person:")]
-    people = Person.objects.filter(pk__in=keys)
-    names = {person.actor(): person.display_name() for person in people}
-    return {**names, reader.actor(): "You"}
+    return {person.actor(): person.display_name() for person in Person.objects.filter(pk__in=keys)}
 
 
-def _line(entry: Entry, decision: Decision | None, names: dict[str, str]) -> Line:
+def _line(entry: Entry, made: Decision | Judgement | None, names: dict[str, str], reader: str) -> Line:
     who = _who(entry.actor, names)
     if entry.action in ASKED:
-        return Line(entry.at, f"{ASKED[entry.action]}: {_why(entry)}")
-    if entry.action == "case.decided" and decision:
-        return Line(entry.at, f"{who} decided: {_chosen(decision)}", decision.note)
-    if entry.action == "decision.undone":
-        return Line(entry.at, f"{who} undid the decision")
-    if entry.action == "case.escalated":
-        return Line(entry.at, f"{who} left the case to a lead")
+        return Line(entry.at, ASKED[entry.action] % {"why": _why(entry)})
+    if entry.action in DECIDED and made:
+        said = gettext("You decided: %(what)s") if entry.actor == reader else gettext("%(who)s decided: %(what)s")
+        return Line(entry.at, said % {"who": who, "what": _chosen(made)}, made.note)
+    if entry.action in DONE:
+        return Line(entry.at, (DONE_BY_READER if entry.actor == reader else DONE)[entry.action] % {"who": who})
     return Line(entry.at, f"{who}: {entry.action}")
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
     if actor.startswith("key:"):
         return CLIENT_SIDE
-    return names.get(actor, "Assay" if actor == "system" else "Somebody")
+    return names.get(actor, "Assay" if actor == "system" else gettext("Somebody"))
 
 
 def _why(entry: Entry) -> str:
     reason = entry.data.get("reason", "")
-    why = CaseReason(reason).label if reason in CaseReason.values else reason
+    why = str(CaseReason(reason).label) if reason in CaseReason.values else reason
     return f"{why[:1].lower()}{why[1:]}"
 
 
-def _chosen(decision: Decision) -> str:
-    label = HumanLabel(decision.label).label
-    reason = ReasonCode(decision.reason_code).label if decision.reason_code in ReasonCode.values else ""
+def _chosen(decision: Decision | Judgement) -> str:
+    label = str(HumanLabel(decision.label).label)
+    reason = str(ReasonCode(decision.reason_code).label) if decision.reason_code in ReasonCode.values else ""
     return f"{label} ({reason[:1].lower()}{reason[1:]})" if reason else label

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from moderation.clients.models import Person
 from moderation.review import claims, queue_forms, queues
-from moderation.review.access import person_of, readers_only, toast
+from moderation.review.access import person_of, readers_only, toast, work_in
 from moderation.review.models import Queue
 from moderation.review.queue import LISTED, rows, shelves
 
@@ -36,6 +36,7 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     """Claim the next case of the queue and open it; back to the queue where nothing waits for this person."""
     person = person_of(request)
     chosen = _chosen(person, request.POST.get("queue", ""))
+    work_in(request, chosen)
     case = claims.claim_next(person, chosen) if person.may_review() else None
     if case:
         return redirect("review:case", case.pk)

@@ -6,7 +6,8 @@ from typing import Any
 
 from moderation.intake.models import State, Submission
 from moderation.matching.models import Match
-from moderation.review.measured import measured
+from moderation.review.judgements import machine_verdict
+from moderation.review.measured import at_score, measured
 from moderation.review.origins import Origins, origins_of
 from moderation.verdicts import document, words
 from moderation.verdicts.models import DecidedBy, Finding, Verdict
@@ -36,6 +37,7 @@ class FindingView:
     model: str
     version: str
     measured: str
+    at_score: str
     caveats: list[str]
     box: list[int] | None
     layer: int
@@ -97,12 +99,13 @@ class Report:
         return self.submission.state in {State.QUEUED, State.ANALYSING}
 
 
-def report_of(submission: Submission, link: Link = str) -> Report:
-    """Return what pages show; ``link`` turns a picture's path into an address, signed for those without an account."""
+def report_of(submission: Submission, link: Link = str, *, blind: bool = False) -> Report:
+    """Return what pages show; ``link`` turns a picture's path into an address, signed for those without an account.
+
+    ``blind``: as the policy judged it, whatever people decided since.
+    """
     path = document.path_of(submission)
-    verdict = (
-        Verdict.objects.filter(submission=submission, is_current=True).select_related("policy_version__policy").first()
-    )
+    verdict = machine_verdict(submission) if blind else _standing(submission)
     found = list(Finding.objects.filter(submission=submission).select_related("model"))
     return Report(
         submission=submission,
@@ -115,8 +118,13 @@ def report_of(submission: Submission, link: Link = str) -> Report:
         residual=link(f"{path}/residual.png"),
         reasons=[reason["text"] for reason in verdict.reasons] if verdict else [],
         origins=origins_of(submission),
-        matches=list(submission.matches.all()),
+        matches=list(submission.matches.select_related("other__image")),
     )
+
+
+def _standing(submission: Submission) -> Verdict | None:
+    rows = Verdict.objects.filter(submission=submission, is_current=True)
+    return rows.select_related("policy_version__policy").first()
 
 
 def in_reading_order(findings: Sequence[Finding]) -> list[Finding]:
@@ -149,6 +157,7 @@ def _view(finding: Finding, face: tuple[int, int], layer: int, path: str, link: 
         model=finding.model.name,
         version=finding.model.version,
         measured=measured(finding.model.card, finding.role),
+        at_score=at_score(finding.model.card, finding.role, finding.probability),
         caveats=list(finding.model.card.get("caveats", [])),
         box=finding.box,
         layer=layer,

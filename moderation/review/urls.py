@@ -1,14 +1,21 @@
 from django.urls import include, path
 
-from moderation.review import queue_urls, views
+from moderation.review import case_views, queue_urls, views
 
 app_name = "review"
+ONE = "cases/<str:case_id>"
 urlpatterns = [
     *queue_urls.urlpatterns,
-    path("cases/<str:case_id>", views.case, name="case"),
-    path("cases/<str:case_id>/decide", views.decide, name="decide"),
-    path("cases/<str:case_id>/escalate", views.escalate, name="escalate"),
-    path("decisions/<str:decision_id>/undo", views.undo, name="undo"),
+    path("later", case_views.later, name="later"),
+    path(ONE, case_views.case, name="case"),
+    path(f"{ONE}/decide", case_views.decide, name="decide"),
+    path(f"{ONE}/escalate", case_views.escalate, name="escalate"),
+    path(f"{ONE}/skip", case_views.skip, name="skip"),
+    path(f"{ONE}/claim", case_views.claim, name="claim"),
+    path(f"{ONE}/extend", case_views.extend, name="extend"),
+    path(f"{ONE}/release", case_views.release, name="release"),
+    path(f"{ONE}/revealed", case_views.revealed, name="revealed"),
+    path("decisions/<str:decision_id>/undo", case_views.undo, name="undo"),
     path("submissions/<str:submission_id>", views.submission, name="submission"),
     path("quality/", include("moderation.review.quality.urls")),
 ]

@@ -263,7 +263,8 @@ def test_decided_case_shows_who_decided_what_and_the_way_on(browser: Browser) ->
     assert "<strong>Mo Derator</strong> decided <strong>Edited</strong>" in page
     assert "You decided: Edited (metadata)" in page
     assert "“shot in 1998, says the file”" in page
-    assert f'href="/review/cases/{following.pk}">Next case</a>' in page
+    assert 'action="/review/next"' in page
+    assert browser.post("/review/next")["Location"] == f"/review/cases/{following.pk}"
 
 
 @pytest.mark.parametrize(
