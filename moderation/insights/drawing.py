@@ -20,10 +20,17 @@ THIN = "\u202f"
 WEEK = 7
 
 
-def flow(days: Sequence[Day]) -> Chart:
+def flow(scope: Scope, days: Sequence[Day]) -> Chart:
     """Draw what was decided against what was opened."""
     dates = [day.date for day in days]
-    rows = [[Cell(_day(day.date)), _count(day.opened), _count(day.decided)] for day in reversed(days)]
+    rows = [
+        [
+            Cell(_day(day.date)),
+            _count(day.opened, links.cases(scope, opened=day.date.isoformat())),
+            _count(day.decided, links.cases(scope, decided=day.date.isoformat())),
+        ]
+        for day in reversed(days)
+    ]
     series = [
         Line(_("Decided"), _points([day.decided for day in days])),
         Line(_("Opened"), _points([day.opened for day in days]), kind="ref"),
@@ -32,11 +39,14 @@ def flow(days: Sequence[Day]) -> Chart:
     return charts.lines(_("Cases by day"), _("opened, and decided by people"), series, _dates(dates), table)
 
 
-def ages(waiting: Waiting) -> Chart:
+def ages(scope: Scope, waiting: Waiting) -> Chart:
     """Draw how long the open cases have waited."""
     names = [_("under 1 h"), _("1 to 4 h"), _("4 to 24 h"), _("1 to 3 days"), _("over 3 days")]
     axis = [((place + 0.5) / len(names), name) for place, name in enumerate(names)]
-    rows = [[Cell(name), _count(count)] for name, count in zip(names, waiting.ages, strict=True)]
+    rows = [
+        [Cell(name), _count(count, links.cases(scope, age=str(place)))]
+        for place, (name, count) in enumerate(zip(names, waiting.ages, strict=True))
+    ]
     table = Table([_("Age"), _("Cases")], rows)
     return charts.histogram(_("Age of what waits"), _("open cases"), waiting.ages, axis, table)
 

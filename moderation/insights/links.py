@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from moderation.insights.scope import Scope
 
 EXPLORER = "/explore/"
@@ -26,3 +28,8 @@ def same(scope: Scope, path: str, **more: str) -> str:
     """Return ``path`` for the same client and period."""
     given = {"days": str(scope.days), **({"client": scope.client.slug} if scope.client else {}), **more}
     return f"{path}?{urlencode(given)}"
+
+
+def cases(scope: Scope, **asked: str) -> str:
+    """Return the address of the list of cases behind a number."""
+    return same(scope, reverse("insights:cases"), **asked)

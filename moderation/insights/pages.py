@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,8 +40,24 @@ LISTED = 50
 def queue(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Show how much waits, how old it is, and whether people keep up."""
     waiting = volume.waiting(scope)
-    context = {"waiting": waiting, "flow": drawing.flow(volume.by_day(scope)), "ages": drawing.ages(waiting)}
+    context = {
+        "waiting": waiting,
+        "overdue": links.cases(scope, overdue="1"),
+        "reasons": [(reason, count, links.cases(scope, reason=reason)) for reason, count in waiting.reasons],
+        "flow": drawing.flow(scope, volume.by_day(scope)),
+        "ages": drawing.ages(scope, waiting),
+    }
     return access.page(request, scope, "queue.html", context)
+
+
+@require_safe
+@access.readers
+def cases(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """List the cases behind a number of the queue."""
+    asked = request.GET.dict()
+    page = Paginator(volume.cases(scope, asked), LISTED).get_page(asked.pop("page", None))
+    more = f"{request.path}?{urlencode(asked)}"
+    return access.page(request, scope, "cases.html", {"page": page, "more": more})
 
 
 @require_safe
@@ -72,12 +89,10 @@ def errors(request: HttpRequest, scope: Scope) -> HttpResponse:
         "classes": [
             (
                 found.label,
-                TITLES[Label(found.label)],
                 _shown(scope, f"precision:{found.label}", found.precision),
-                recall,
+                _shown(scope, f"recall:{found.label}", found.recall),
             )
             for found in audited.by_class(drawn)
-            for recall in [_shown(scope, f"recall:{found.label}", found.recall)]
         ],
         "sources": [
             (SOURCES[Source(source)], _shown(scope, f"source:{source}", figure))

@@ -5,6 +5,7 @@ from moderation.insights import pages, simulator, transparency
 app_name = "insights"
 urlpatterns = [
     path("", pages.queue, name="queue"),
+    path("cases/", pages.cases, name="cases"),
     path("verdicts/", pages.verdicts, name="verdicts"),
     path("errors/", pages.errors, name="errors"),
     path("errors/pictures/", pages.behind, name="behind"),

@@ -1,11 +1,11 @@
 """How much waits for people, how old it is, and whether they keep up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -33,6 +33,39 @@ class Day:
     date: date
     opened: int
     decided: int
+
+
+def cases(scope: Scope, asked: Mapping[str, str]) -> QuerySet[Case]:
+    """Return the cases behind a number, the newest first: of a reason, an age (its place in AGES), overdue, or a day.
+
+    What cannot be read is as if it had not been asked for.
+    """
+    rows = scope.seen(Case.objects.select_related("client", "submission")).order_by("-opened_at", "-pk")
+    now = timezone.now()
+    if asked.get("reason") in CaseReason.values:
+        rows = rows.filter(state=CaseState.OPEN, reason=asked["reason"])
+    if asked.get("overdue") == "1":
+        rows = rows.filter(state=CaseState.OPEN, due_at__lt=now)
+    if asked.get("age") in {str(place) for place in range(len(AGES) + 1)}:
+        rows = rows.filter(_aged(int(asked["age"]), now), state=CaseState.OPEN)
+    for column in ("opened", "decided"):
+        day = _date(asked.get(column, ""))
+        if day:
+            start = datetime.combine(day, time(), UTC)
+            rows = rows.filter(**{f"{column}_at__gte": start, f"{column}_at__lt": start + timedelta(days=1)})
+    return rows
+
+
+def _aged(place: int, now: datetime) -> Q:
+    younger = Q(opened_at__gt=now - AGES[place]) if place < len(AGES) else Q()
+    return younger & (Q(opened_at__lte=now - AGES[place - 1]) if place else Q())
+
+
+def _date(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
 
 
 def waiting(scope: Scope) -> Waiting:

@@ -2,7 +2,7 @@
 
 from moderation.clients.models import ApiKey, Person, Role
 from moderation.intake.models import Submission
-from moderation.review.models import Appeal, Case, CaseKind, Decision, Judgement
+from moderation.review.models import Appeal, Case, CaseKind, Decision, GoldAnswer, Judgement
 from moderation.verdicts.models import Verdict
 
 Decider = Person | ApiKey
@@ -55,9 +55,10 @@ def standing_decision(submission: Submission) -> Decision | None:
 
 
 def has_looked_before(person: Person, case: Case) -> bool:
-    """Say whether the person has decided or judged this picture already, so that they cannot be its blind reviewer."""
+    """Say whether the person decided, judged or knew this picture already, so that they cannot look at it blindly."""
     others = Judgement.objects.filter(case__submission=case.submission_id, person=person, undone_at=None)
     return (
         others.exclude(case=case).exists()
+        or GoldAnswer.objects.filter(submission=case.submission_id, set_by=person).exists()
         or Decision.objects.filter(submission=case.submission_id, person=person, undone_at=None).exists()
     )

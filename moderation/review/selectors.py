@@ -9,7 +9,7 @@ from django.utils import timezone
 from moderation.clients.models import Person, Role
 from moderation.clients.sight import only_visible
 from moderation.review.cases import free_for
-from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, Judgement, Skip
+from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, GoldAnswer, Judgement, Skip
 from moderation.review.rights import SENIOR
 
 
@@ -33,7 +33,8 @@ def for_person(person: Person) -> QuerySet[Case]:
     decided = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
     judged = Judgement.objects.filter(case__submission=OuterRef("submission"), person=person, undone_at=None)
     skipped = Skip.objects.filter(case=OuterRef("pk"), person=person)
-    seen = Q(Exists(decided)) | Q(Exists(judged))
+    known = GoldAnswer.objects.filter(submission=OuterRef("submission"), set_by=person)
+    seen = Q(Exists(decided)) | Q(Exists(judged)) | Q(Exists(known))
     rows = visible_to(person).filter(free_for(person), _left_to(person)).exclude(Exists(skipped))
     return rows.exclude(Q(Exists(decided)), reason=CaseReason.APPEAL).exclude(seen & ~Q(kind=CaseKind.FIRST))
 

@@ -43,8 +43,8 @@ def database(
 @pytest.fixture(scope="session")
 def stack(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Web and worker on the test's database; a decision is held for 30 s."""
-    with running(tmp_path_factory.mktemp("site"), "web", "worker", ASSAY_RETRACTION_SECONDS="30") as started:
-        for role in (Role.MODERATOR, Role.VIEWER):
+    with running(tmp_path_factory.mktemp("site"), "web", "worker", ASSAY_RETRACTION_SECONDS="30", ASSAY_SIGN_UP="true") as started:
+        for role in (Role.MODERATOR, Role.VIEWER, Role.LEAD):
             _account(role)
         yield started
 

@@ -9,6 +9,7 @@ from tests.factories import person
 
 PAGES = {
     "queue": "/insights/",
+    "cases": "/insights/cases/",
     "verdicts": "/insights/verdicts/",
     "errors": "/insights/errors/",
     "pictures": "/insights/errors/pictures/",

@@ -61,9 +61,28 @@ def test_days_count_what_was_opened_and_what_people_decided(scope: Scope) -> Non
         days = volume.by_day(scope)
 
     assert [(day.opened, day.decided) for day in days] == [(0, 0)] * 5 + [(2, 0), (0, 1)]
-    chart = drawing.flow(days)
+    chart = drawing.flow(scope, days)
     assert chart.strokes[0].points.endswith("83.33,160.0 100.00,84.0")
     assert [cell.text for cell in chart.table.rows[0]] == ["21 Nov 2026", "0", "1"]
+
+
+def test_each_number_of_the_queue_has_its_cases(scope: Scope) -> None:
+    young, old = at(NOW - timedelta(minutes=10)), at(NOW - timedelta(days=2))
+    assert young is not None
+    assert old is not None
+    with time_machine.travel(NOW, tick=False):
+        asked: dict[str, list[Case]] = {
+            "age=0": [young],
+            "age=3": [old],
+            "age=4": [],
+            "overdue=1": [old],
+            f"reason={old.reason}": [young, old],
+            "opened=2026-11-19": [old],
+            "decided=2026-11-19": [],
+            "opened=yesterday": [young, old],
+        }
+        for words, expected in asked.items():
+            assert list(volume.cases(scope, dict([words.split("=")]))) == expected, words
 
 
 def test_standing_verdicts_are_counted_by_day_label_action_and_decider(scope: Scope) -> None:

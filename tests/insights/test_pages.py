@@ -35,7 +35,7 @@ def test_strangers_sign_in_first_and_people_without_a_role_are_refused() -> None
 def test_hostile_addresses_are_answered(name: str) -> None:
     browser, lead = Browser(raise_request_exception=False), person(Role.LEAD)
     for value in HOSTILE:
-        for parameter in ("client", "days", "figure", "page", "general-review"):
+        for parameter in ("client", "days", "figure", "page", "general-review", "opened", "age"):
             assert read(browser, lead, EVERY[name], **{parameter: value}).status_code in {200, 404, 422}, value
 
 

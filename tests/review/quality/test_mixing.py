@@ -8,7 +8,7 @@ from foundation.problems import Problem
 from foundation.samples import drawn
 from moderation.clients.models import Role
 from moderation.events.models import Event
-from moderation.review import services
+from moderation.review import selectors, services
 from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, GoldAnswer, SecondReview
 from moderation.review.quality import gold, mixing
 from moderation.review.services import Choice
@@ -162,3 +162,14 @@ def test_nobody_meets_a_known_answer_twice(settings: Any, known: GoldAnswer) -> 
 
     with pytest.raises(Problem, match="before"):
         judge(again, "edited", moderator)
+
+
+def test_who_put_a_known_answer_in_does_not_meet_it(settings: Any, known: GoldAnswer) -> None:
+    settings.SECOND_REVIEW_SHARE, settings.GOLD_SHARE = 0.0, 1.0
+    decided()
+    case = Case.objects.get(kind=CaseKind.GOLD)
+
+    assert case not in selectors.for_person(known.set_by)
+    assert case in selectors.for_person(person(Role.LEAD))
+    with pytest.raises(Problem, match="before"):
+        judge(case, "edited", known.set_by)
