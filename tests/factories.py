@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import factory
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from factory.django import DjangoModelFactory
@@ -51,7 +52,7 @@ def person(role: Role | None = None, **fields: Any) -> Person:
     made.set_password("password")
     made.save()
     if role:
-        clients.give_role(made, role)
+        made.groups.add(Group.objects.get_or_create(name=role)[0])
     return made
 
 

@@ -42,7 +42,7 @@ def create_key(
     key = ApiKey.objects.create(
         client=client, name=name, scopes=chosen, secret_hash=ApiKey.hash_of(secret), expires_at=expires_at
     )
-    audit.record(actor, "key.created", key.pk, {"client": client.pk, "scopes": chosen})
+    audit.record(actor, "key.created", key.pk, {"scopes": chosen}, client=client.pk)
     return key, secret
 
 
@@ -66,7 +66,8 @@ def rotate_key(key: ApiKey, overlap: timedelta, *, actor: str) -> str:
         )
     held.secret_hash, held.last_used_at = ApiKey.hash_of(secret), None
     held.save(update_fields=["secret_hash", "last_used_at"])
-    audit.record(actor, "key.rotated", key.pk, {"overlap_seconds": int(overlap.total_seconds())})
+    told = {"overlap_seconds": int(overlap.total_seconds())}
+    audit.record(actor, "key.rotated", key.pk, told, client=key.client_id)
     return secret
 
 
@@ -75,7 +76,7 @@ def revoke_key(key: ApiKey, *, actor: str) -> bool:
     """Revoke ``key`` with every secret that it ever had; return whether this call did it."""
     revoked: int = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
     if revoked:
-        audit.record(actor, "key.revoked", key.pk)
+        audit.record(actor, "key.revoked", key.pk, client=key.client_id)
     return bool(revoked)
 
 
@@ -105,6 +106,12 @@ def _note_use(row: QuerySet[Any], last: datetime | None, now: datetime) -> None:
         row.update(last_used_at=now)
 
 
-def give_role(person: Person, role: Role) -> None:
+@transaction.atomic
+def give_role(person: Person, role: Role, *, actor: str = "system") -> None:
     """Put ``person`` into the group of ``role``."""
+    before = sorted(person.groups.values_list("name", flat=True))
+    if role in before:
+        return
     person.groups.add(Group.objects.get_or_create(name=role)[0])
+    after = sorted([*before, role.value])
+    audit.record(actor, "person.changed", person.actor(), before={"roles": before}, after={"roles": after})

@@ -52,7 +52,7 @@ def _erase(submission: Submission, actor: str) -> Erasure:
     found = {*_words(counts), *(word for one in traces for word in one.erased)}
     receipt.erased = sorted(found | ({"events"} if told else set()) | ({"original"} if receipt.files else set()))
     receipt.save()
-    audit.record(actor, "submission.erased", submission.pk, {"erased": receipt.erased})
+    audit.record(actor, "submission.erased", submission.pk, {"erased": receipt.erased}, client=submission.client_id)
     transaction.on_commit(partial(remove_files, receipt))
     log.info("submission_erased", submission=submission.pk, client=submission.client_id, erased=receipt.erased)
     return receipt

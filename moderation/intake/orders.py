@@ -21,7 +21,7 @@ def give(client: Client, author_id: str, *, actor: str) -> int:
     """Order the erasure of all that an author submitted until now; return how many submissions that is."""
     defaults = {"actor": actor, "asked_at": timezone.now()}
     order, _ = AuthorErasure.objects.update_or_create(client=client, author_id=author_id, defaults=defaults)
-    audit.record(actor, "author.erasure_ordered", order.pk)
+    audit.record(actor, "author.erasure_ordered", order.pk, client=client.pk)
     transaction.on_commit(nudge_orders)
     return meant(order).count()
 

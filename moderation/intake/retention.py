@@ -60,7 +60,7 @@ def sweep() -> int:
 def _sweep(client: Client) -> int:
     discarded = sum(_discard(image, client) for image in due(client, timezone.now())[:AT_ONCE])
     if discarded:
-        audit.record("system", "images.discarded", client.pk, {"client": client.pk, "count": discarded})
+        audit.record("system", "images.discarded", client.pk, {"count": discarded}, client=client.pk)
     return discarded
 
 

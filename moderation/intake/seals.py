@@ -65,7 +65,7 @@ def _seal(image: StoredImage, actor: str, reason: SealReason) -> bool:
     if not open_.update(sealed_at=timezone.now(), sealed_by=actor, seal_reason=reason):
         return False
     image.refresh_from_db(fields=["sealed_at", "sealed_by", "seal_reason"])
-    audit.record(actor, "image.sealed", image.pk, {"client": image.client_id, "reason": reason.value})
+    audit.record(actor, "image.sealed", image.pk, {"reason": reason.value}, client=image.client_id)
     log.warning("image_sealed", image=image.pk, client=image.client_id, reason=reason.value)
     return True
 
@@ -84,7 +84,7 @@ def lift(image: StoredImage, person: Person) -> bool:
     if not sealed.update(sealed_at=None, sealed_by="", seal_reason="", seal_lifted_at=timezone.now()):
         return False
     image.refresh_from_db(fields=["sealed_at", "sealed_by", "seal_reason", "seal_lifted_at"])
-    audit.record(person.actor(), "image.seal_lifted", image.pk, {"client": image.client_id, "reason": reason})
+    audit.record(person.actor(), "image.seal_lifted", image.pk, {"reason": reason}, client=image.client_id)
     return True
 
 

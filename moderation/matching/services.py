@@ -62,14 +62,14 @@ def add(client: Client, entry: Entry, *, actor: str) -> KnownImage:
     )
     made.save(force_insert=True)
     _file(made, [*entry.hashes, *entry.crops])
-    audit.record(actor, "known_image.added", made.pk, {"client": client.pk, "label": made.label})
+    audit.record(actor, "known_image.added", made.pk, {"label": made.label}, client=client.pk)
     return made
 
 
 @transaction.atomic
 def remove(known: KnownImage, *, actor: str) -> None:
     """Forget a known picture; what was matched with it keeps its matches."""
-    audit.record(actor, "known_image.removed", known.pk, {"client": known.client_id, "label": known.label})
+    audit.record(actor, "known_image.removed", known.pk, {"label": known.label}, client=known.client_id)
     known.delete()
 
 

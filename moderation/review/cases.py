@@ -201,4 +201,4 @@ def _moved(case: Case, before: CaseState, **changes: Any) -> bool:
 
 
 def _log(case: Case, action: str, reason: CaseReason) -> None:
-    audit.record("system", action, case.pk, {"submission": case.submission_id, "reason": reason})
+    audit.record("system", action, case.pk, {"submission": case.submission_id, "reason": reason}, client=case.client_id)

@@ -41,7 +41,7 @@ def claim(case_id: str, person: Person) -> Case:
     if not cases.claim(case, person, _lease_end()):
         raise Problem("conflict", TAKEN)
     if not had:
-        audit.record(person.actor(), "case.claimed", case.pk, {"submission": case.submission_id})
+        audit.record(person.actor(), "case.claimed", case.pk, {"submission": case.submission_id}, client=case.client_id)
     return case
 
 
@@ -100,7 +100,7 @@ def release(case_id: str, person: Person) -> Case:
     case = _visible(case_id, person)
     if not cases.release(case_id, person):
         raise Problem("conflict", "You do not hold this case.")
-    audit.record(person.actor(), "case.released", case_id, {"submission": case.submission_id})
+    audit.record(person.actor(), "case.released", case_id, {"submission": case.submission_id}, client=case.client_id)
     return Case.objects.get(pk=case_id)
 
 
@@ -121,7 +121,8 @@ def skip(case_id: str, person: Person, reason: str, note: str = "") -> Skip:
     made, _ = Skip.objects.update_or_create(
         case=case, person=person, defaults={"reason": reason, "note": note, "skipped_at": timezone.now()}
     )
-    audit.record(person.actor(), "case.skipped", case.pk, {"submission": case.submission_id, "reason": reason})
+    about = {"submission": case.submission_id, "reason": reason}
+    audit.record(person.actor(), "case.skipped", case.pk, about, client=case.client_id)
     return made
 
 

@@ -77,7 +77,7 @@ def make(submission: Submission, case: Case | None, by: Decider, choice: Choice)
     decision.revision, decision.event_id = verdict.revision, event.pk
     decision.save(force_insert=True)
     settling.settle(decision, verdict, hold)
-    _note(decision, by)
+    _note(decision, by, before, verdict)
     return decision
 
 
@@ -120,8 +120,20 @@ def actor_of(by: Decider) -> str:
     return by.actor() if isinstance(by, Person) else f"key:{by.pk}"
 
 
-def _note(decision: Decision, by: Decider) -> None:
+def _note(decision: Decision, by: Decider, before: Verdict | None, after: Verdict) -> None:
     about = {"decision": decision.pk, "label": decision.label, "seen": decision.seen, "revision": decision.revision}
     action, subject = ("case.decided", decision.case_id) if decision.case_id else ("decision.made", None)
-    audit.record(actor_of(by), action, subject or decision.submission_id, about)
+    audit.record(
+        actor_of(by),
+        action,
+        subject or decision.submission_id,
+        about,
+        client=decision.submission.client_id,
+        before=_standing(before) if before else None,
+        after=_standing(after),
+    )
     log.info("case_decided", submission=decision.submission_id, case=decision.case_id, label=decision.label)
+
+
+def _standing(verdict: Verdict) -> dict[str, object]:
+    return {"revision": verdict.revision, "label": verdict.label, "action": verdict.action}

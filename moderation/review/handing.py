@@ -32,7 +32,8 @@ def escalate(case_id: str, person: Person, note: str = "", *, role: str = Role.L
     if not cases.escalate(case, person, note, role, to):
         raise Problem("conflict", "This case was decided or escalated before you, or somebody else works on it.")
     whom = to.actor() if to else role
-    audit.record(person.actor(), "case.escalated", case.pk, {"submission": case.submission_id, "to": whom})
+    about = {"submission": case.submission_id, "to": whom}
+    audit.record(person.actor(), "case.escalated", case.pk, about, client=case.client_id)
     if case.kind == CaseKind.FIRST:
         events.record(case.client, "case.escalated", case.submission_id, told.case(case))
     return case
@@ -53,7 +54,8 @@ def reassign(case_id: str, person: Person, to: Person, note: str = "") -> Case:
     taken_from = case.claimed_by if case.is_claimed() and case.claimed_by else person
     if not cases.give(case, taken_from, to, note):
         raise Problem("conflict", "This case was decided before you.")
-    audit.record(person.actor(), "case.assigned", case.pk, {"submission": case.submission_id, "to": to.actor()})
+    about = {"submission": case.submission_id, "to": to.actor()}
+    audit.record(person.actor(), "case.assigned", case.pk, about, client=case.client_id)
     return case
 
 

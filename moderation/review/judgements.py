@@ -21,7 +21,7 @@ def make(case: Case, person: Person, choice: Choice) -> Judgement:
         seen=decisions.seen_of(case.submission, machine_verdict(case.submission)),
     )
     about = {"decision": judgement.pk, "label": judgement.label, "seen": judgement.seen}
-    audit.record(person.actor(), "case.judged", case.pk, about)
+    audit.record(person.actor(), "case.judged", case.pk, about, client=case.client_id)
     return judgement
 
 

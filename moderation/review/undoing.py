@@ -29,7 +29,7 @@ def undo(decision_id: str, person: Person) -> Decision | Judgement:
     undone = _undo(made) if isinstance(made, Decision) else _undo_judgement(made)
     if undone.case_id:
         cases.extend(undone.case_id, person, timezone.now() + settings.CLAIM_LEASE)
-    audit.record(person.actor(), "decision.undone", undone.case_id or _subject(undone), {"decision": decision_id})
+    _note(undone, person)
     return undone
 
 
@@ -43,6 +43,13 @@ def _made(decision_id: str) -> Decision | Judgement:
 
 def _subject(made: Decision | Judgement) -> str:
     return made.submission_id if isinstance(made, Decision) else made.case_id
+
+
+def _note(undone: Decision | Judgement, person: Person) -> None:
+    client = undone.submission.client_id if isinstance(undone, Decision) else undone.case.client_id
+    before, after = {"label": undone.label}, {"label": None}
+    subject, about = undone.case_id or _subject(undone), {"decision": undone.pk}
+    audit.record(person.actor(), "decision.undone", subject, about, client=client, before=before, after=after)
 
 
 def _undo(found: Decision) -> Decision:

@@ -7,8 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from moderation.audit.admin import ReadOnly, ReadOnlyAdmin
-from moderation.clients.admin import actor_of
+from moderation.audit.admin import AuditedAdmin, ReadOnly, ReadOnlyAdmin, actor_of
 from moderation.verdicts import policies, review_rules
 from moderation.verdicts.models import ClientPolicy, KnownRule, Policy, PolicyVersion, Verdict
 
@@ -95,7 +94,14 @@ class PolicyAdmin(admin.ModelAdmin[Policy]):
             policies.change(obj, **rules, actor=actor_of(request))
 
 
-admin.site.register(ClientPolicy)
+@admin.register(ClientPolicy)
+class ClientPolicyAdmin(AuditedAdmin):
+    noun = "client_policy"
+    audited = ("policy",)
+    list_display = ("client", "policy")
+
+    def audit_client(self, obj: ClientPolicy) -> str:
+        return str(obj.client_id)
 
 
 @admin.register(Verdict)

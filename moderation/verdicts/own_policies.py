@@ -74,8 +74,9 @@ def save(client: Client, name: str, rules: Mapping[str, Any], *, in_force: bool,
     unchanged = newest is not None and all(_of(newest, rule) == rules[rule] for rule in RULES)
     version = newest if newest and unchanged else policies.change(policy, **rules, actor=actor)
     if in_force and in_force_for(client) != policy.pk:
+        before = {"policy": in_force_for(client)}
         ClientPolicy.objects.update_or_create(client=client, defaults={"policy": policy})
-        audit.record(actor, "policy.chosen", policy.pk, {"client": client.pk})
+        audit.record(actor, "policy.chosen", policy.pk, client=client.pk, before=before, after={"policy": policy.pk})
     return version
 
 

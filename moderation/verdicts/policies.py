@@ -14,6 +14,7 @@ from moderation.verdicts import review_rules
 from moderation.verdicts.models import Action, ClientPolicy, HumanLabel, KnownRule, Policy, PolicyVersion
 
 DEFAULT = "default"
+NO_RULES = frozenset({"id", "policy", "number", "created_at", "created_by"})
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MOST_ROLES = 64
 DEFAULT_THRESHOLDS: dict[str, dict[str, float | None]] = {
@@ -96,8 +97,23 @@ def change(  # noqa: PLR0913  each rule by its name, so that none is forgotten
         review=wanted,
         created_by=actor,
     )
-    audit.record(actor, "policy.changed", policy.pk, {"version": version.number})
+    before = PolicyVersion.objects.filter(policy=policy, number__lt=version.number).order_by("-number").first()
+    audit.record(
+        actor,
+        "policy.changed",
+        policy.pk,
+        {"version": version.number},
+        client=policy.client_id or "",
+        before=rules_of(before) if before else None,
+        after=rules_of(version),
+    )
     return version
+
+
+def rules_of(version: PolicyVersion) -> dict[str, Any]:
+    """Return what a version says, by the names of its fields."""
+    fields = [field.name for field in PolicyVersion._meta.concrete_fields if field.name not in NO_RULES]
+    return {name: getattr(version, name) for name in fields}
 
 
 def _last_number(policy: Policy) -> int:

@@ -4,8 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from moderation.audit.admin import ReadOnly
-from moderation.clients.admin import actor_of
+from moderation.audit.admin import ReadOnly, actor_of
 from moderation.webhooks import services
 from moderation.webhooks.models import Attempt, Delivery, Endpoint
 

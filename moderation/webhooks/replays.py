@@ -27,7 +27,7 @@ def test(endpoint: Endpoint, *, actor: str) -> Delivery:
     _require_enabled(endpoint)
     event = events.record(endpoint.client, EventType.PING, endpoint.pk, {"endpoint": endpoint.pk}, told=True)
     delivery = Delivery.objects.create(client_id=endpoint.client_id, event=event, endpoint=endpoint)
-    audit.record(actor, "endpoint.tested", endpoint.pk)
+    audit.record(actor, "endpoint.tested", endpoint.pk, client=endpoint.client_id)
     _send_soon(endpoint)
     return delivery
 
@@ -45,7 +45,7 @@ def replay(delivery: Delivery, *, actor: str) -> None:
         raise Problem("gone", _("The submission that this event told of was erased."))
     if not claims.requeue(Delivery.objects.filter(pk=delivery.pk)):
         raise Problem("conflict", _("It is under way at this moment. See what comes of it first."))
-    audit.record(actor, "delivery.replayed", delivery.pk)
+    audit.record(actor, "delivery.replayed", delivery.pk, client=delivery.client_id)
     _send_soon(delivery.endpoint)
 
 
@@ -75,7 +75,7 @@ def replay_range(
             _("There are more than %(number)s events in this time; take a shorter one.") % {"number": f"{MOST:,}"},
         )
     queued = claims.requeue(again) + _create(endpoint, missed)
-    audit.record(actor, "endpoint.replayed", endpoint.pk, {"queued": queued})
+    audit.record(actor, "endpoint.replayed", endpoint.pk, {"queued": queued}, client=endpoint.client_id)
     _send_soon(endpoint)
     return queued
 

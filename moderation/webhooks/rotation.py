@@ -38,5 +38,6 @@ def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: str) -
     locked.retiring = [{"secret": locked.secret, "until": until}, *old] if overlap else []
     locked.secret = signing.new_secret()
     locked.save(update_fields=["secret", "retiring"])
-    audit.record(actor, "endpoint.secret_rotated", locked.pk, {"overlap_seconds": int(overlap.total_seconds())})
+    told = {"overlap_seconds": int(overlap.total_seconds())}
+    audit.record(actor, "endpoint.secret_rotated", locked.pk, told, client=locked.client_id)
     return locked

@@ -55,7 +55,7 @@ def register(endpoint: Endpoint, *, actor: str) -> Endpoint:
             "conflict", _("A client has at most %(number)d endpoints. Delete one first.") % {"number": MAX_ENDPOINTS}
         )
     endpoint.save(force_insert=True)
-    audit.record(actor, "endpoint.created", endpoint.pk, {"client": endpoint.client_id})
+    audit.record(actor, "endpoint.created", endpoint.pk, client=endpoint.client_id)
     return endpoint
 
 
@@ -63,8 +63,10 @@ def register(endpoint: Endpoint, *, actor: str) -> Endpoint:
 def change(endpoint: Endpoint, *, actor: str) -> None:
     """Save what was changed of ``CHANGEABLE``; raises as creating does."""
     _check(endpoint)
+    before = Endpoint.objects.get(pk=endpoint.pk)
     endpoint.save(update_fields=CHANGEABLE)
-    audit.record(actor, "endpoint.changed", endpoint.pk)
+    changed = [name for name in CHANGEABLE if getattr(before, name) != getattr(endpoint, name)]
+    audit.record(actor, "endpoint.changed", endpoint.pk, {"fields": changed}, client=endpoint.client_id)
 
 
 @transaction.atomic
@@ -72,7 +74,7 @@ def remove(endpoint: Endpoint, *, actor: str) -> None:
     """Delete an endpoint with its deliveries and their attempts; what is under way may still arrive."""
     pk = endpoint.pk
     Endpoint.objects.select_for_update(of=("self",)).get(pk=pk).delete()
-    audit.record(actor, "endpoint.deleted", pk)
+    audit.record(actor, "endpoint.deleted", pk, client=endpoint.client_id)
 
 
 def _check(endpoint: Endpoint) -> None:
@@ -102,7 +104,7 @@ def disable(endpoint: Endpoint, reason: str, *, actor: str) -> bool:
     )
     if changed:
         claims.cancel(Delivery.objects.filter(endpoint=endpoint))
-        audit.record(actor, "endpoint.disabled", endpoint.pk, {"reason": reason})
+        audit.record(actor, "endpoint.disabled", endpoint.pk, {"reason": reason}, client=endpoint.client_id)
         log.warning("webhook_endpoint_disabled", endpoint=endpoint.pk, reason=reason)
     return bool(changed)
 
@@ -122,7 +124,7 @@ def enable(endpoint: Endpoint, *, actor: str) -> bool:
     disabled = Endpoint.objects.filter(pk=endpoint.pk, enabled=False)
     changed = disabled.update(enabled=True, disabled_reason="", **blank)
     if changed:
-        audit.record(actor, "endpoint.enabled", endpoint.pk)
+        audit.record(actor, "endpoint.enabled", endpoint.pk, client=endpoint.client_id)
     return bool(changed)
 
 

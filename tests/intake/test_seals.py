@@ -50,7 +50,7 @@ def paths(submission: Submission) -> list[str]:
 
 def log() -> list[tuple[str, str, dict[str, Any]]]:
     rows = Entry.objects.filter(action__contains="seal").order_by("id")
-    return [(row.action, row.object_id, row.data) for row in rows]
+    return [(row.action, row.object_id, row.data | {"client": row.client}) for row in rows]
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.LEAD, Role.ADMINISTRATOR])

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from moderation.audit.models import Entry
 from moderation.verdicts import policies
-from moderation.verdicts.models import Policy, PolicyVersion, Verdict
-from tests.factories import person
+from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verdict
+from tests.factories import ClientFactory, person
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "django.contrib.auth.backends.ModelBackend"
@@ -140,3 +140,17 @@ def test_people_without_an_administrators_rights_are_asked_to_sign_in(policy: Po
 
     assert save(browser, policy, required_roles=[]).status_code == 302
     assert PolicyVersion.objects.count() == 1
+
+
+def test_choice_of_a_clients_policy_stands_in_the_log(browser: Browser) -> None:
+    chosen = ClientPolicy.objects.create(client=ClientFactory.create(), policy=policies.default_version().policy)
+    other = Policy.objects.create(name="other")
+
+    browser.post(
+        reverse("admin:verdicts_clientpolicy_change", args=[chosen.pk]),
+        {"client": chosen.client_id, "policy": other.pk},
+    )
+
+    entry = Entry.objects.get(action="client_policy.changed")
+    assert entry.client == chosen.client_id
+    assert (entry.before, entry.after) == ({"policy": chosen.policy_id}, {"policy": other.pk})

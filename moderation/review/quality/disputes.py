@@ -43,7 +43,8 @@ def settle(review_id: str, by: Person, choice: Choice) -> SecondReview:
     )
     if standing and standing.pk == review.decision_id and standing.label != choice.label:
         decisions.make(submission, case, by, choice)
-    audit.record(by.actor(), "disagreement.settled", review.case_id, {"decision": review.decision_id, **_about(choice)})
+    told = {"decision": review.decision_id, **_about(choice)}
+    audit.record(by.actor(), "disagreement.settled", review.case_id, told, client=submission.client_id)
     review.refresh_from_db()
     return review
 

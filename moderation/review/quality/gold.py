@@ -34,7 +34,7 @@ def put_in(submission_id: str, by: Person, choice: Choice) -> GoldAnswer:
         raise Problem("conflict", ALREADY)
     values = {"label": choice.label, "why": choice.note, "set_by": by, "set_at": timezone.now(), "retired_at": None}
     answer, _ = GoldAnswer.objects.update_or_create(submission=submission, defaults=values)
-    audit.record(by.actor(), "gold.put_in", submission.pk, {"label": choice.label})
+    audit.record(by.actor(), "gold.put_in", submission.pk, {"label": choice.label}, client=submission.client_id)
     return answer
 
 
@@ -51,5 +51,5 @@ def retire(answer_id: str, by: Person) -> bool:
         raise Problem("not-found", "There is no such known answer.")
     done = bool(GoldAnswer.objects.filter(pk=answer_id, retired_at=None).update(retired_at=timezone.now()))
     if done:
-        audit.record(by.actor(), "gold.retired", answer.submission_id)
+        audit.record(by.actor(), "gold.retired", answer.submission_id, client=answer.submission.client_id)
     return done
