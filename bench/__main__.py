@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bench import engines, intake, latency, maps, matching, pages, throughput, webhooks
+from bench import engines, explore, intake, latency, maps, matching, pages, throughput, webhooks
 from bench.house import House, running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +28,7 @@ SITE: dict[str, Callable[[House], list[str]]] = {
 }
 ALONE: dict[str, Callable[[], list[str]]] = {
     "matching": lambda: matching.lines([matching.measure(*one) for one in matching.CHECKED.items()]),
+    "explore": lambda: explore.lines(explore.measure(VAR)),
     "maps": lambda: maps.lines(maps.measure()),
     "engines": lambda: engines.lines(engines.measure()),
 }

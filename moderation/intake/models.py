@@ -2,9 +2,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -114,6 +115,10 @@ class Priority(models.IntegerChoices):
     LOW = 9
 
 
+CLASSES = ["real", "ai_generated", "edited"]
+NAMED = Q(policy_label__in=CLASSES, human_label__in=CLASSES)
+
+
 class Submission(models.Model):
     """One image that somebody sent to be judged.
 
@@ -159,6 +164,12 @@ class Submission(models.Model):
     human_label = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
     reviewed_at = models.DateTimeField(null=True, editable=False)
     notes = models.TextField(blank=True, default="", db_default="", editable=False, help_text="of who decided")
+    agrees = models.GeneratedField(
+        expression=Case(When(NAMED, then=Q(policy_label=F("human_label")))),
+        output_field=models.BooleanField(null=True),
+        db_persist=True,
+        help_text="whether a person named what the policy had; nothing where one of them named no class",
+    )
     words = models.GeneratedField(
         expression=searchable("external_id", "file_name", "notes"), output_field=SearchVectorField(), db_persist=True
     )
@@ -168,6 +179,20 @@ class Submission(models.Model):
             models.Index(fields=["client", "-id"], name="submission_by_client"),
             models.Index(fields=["client", "external_id"], name="submission_by_external_id"),
             models.Index(fields=["client", "author_id", "id"], name="submission_by_author"),
+            models.Index(fields=["analysed_at", "id"], name="submission_by_analysed"),
+            models.Index(fields=["reviewed_at", "id"], name="submission_by_reviewed"),
+            models.Index(fields=["confidence", "id"], name="submission_by_confidence"),
+            models.Index(fields=["disagreement", "id"], name="submission_by_disagreement"),
+            models.Index(fields=["highest", "id"], name="submission_by_highest"),
+            models.Index(fields=["verdict_label", "id"], name="submission_by_verdict"),
+            models.Index(fields=["verdict_action", "id"], name="submission_by_action"),
+            models.Index(fields=["source", "id"], name="submission_by_source"),
+            models.Index(fields=["human_label", "id"], name="submission_by_human", condition=~Q(human_label="")),
+            models.Index(fields=["agrees", "id"], name="submission_by_agreement", condition=Q(agrees__isnull=False)),
+            models.Index(fields=["id"], name="submission_matched", condition=Q(has_match=True)),
+            models.Index(fields=["id"], name="submission_unanalysed", condition=~Q(state="analysed")),
+            GinIndex(fields=["words"], name="submission_by_words"),
+            models.Index(fields=["models_run", "id"], name="submission_by_models"),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,8 @@ def _of(verdict: Verdict) -> dict[str, Any]:
         "confidence": verdict.confidence,
     }
     if verdict.decided_by == DecidedBy.PERSON:
-        return {**kept, "human_label": (verdict.decision or {})["label"], "reviewed_at": verdict.decided_at}
+        decided = (verdict.decision or {}).get("label", "")
+        return {**kept, "human_label": decided, "reviewed_at": verdict.decided_at}
     return {**kept, "human_label": "", "reviewed_at": None, "policy_label": verdict.label}
 
 

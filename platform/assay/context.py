@@ -14,7 +14,7 @@ from moderation.clients.models import Person
 from moderation.clients.preferences import keys_of
 from moderation.review import selectors
 
-ELSEWHERE = ("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/", "/insights/")
+ELSEWHERE = ("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/", "/insights/", "/explore/")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def sections_for(request: HttpRequest) -> list[Section]:
     if person and person.may_read():
         waiting = selectors.visible_to(person).order_by().count()
         sections.append(Section(_("Review"), reverse("review:queue"), path.startswith("/review/"), waiting))
+        sections.append(Section(_("Explore"), reverse("explore:explore"), path.startswith("/explore/")))
         sections.append(Section(_("Insights"), reverse("insights:queue"), path.startswith("/insights/")))
     desk = reverse("developers:first") if person else reverse("docs")
     sections.append(Section(_("Developers"), desk, path.startswith(("/developers/", "/api/docs"))))

@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign the audit log": {"task": "audit.checkpoint", "schedule": 300.0, "options": {"expires": 300}},
     "sweep clients": {"task": "clients.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
+    "sweep archives": {"task": "insights.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")

@@ -14,6 +14,7 @@ admin.site.site_header = admin.site.site_title = "Assay administration"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("moderation.portal.urls")),
     path("review/", include("moderation.review.urls")),
+    path("explore/", include("moderation.insights.explore.urls")),
     path("seals/", include("moderation.intake.seal_urls")),
     path("insights/", include("moderation.insights.urls")),
     path("developers/", include("assay.developers")),

@@ -31,7 +31,7 @@ def test_account_without_a_role_sees_no_more() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_that_reads_sees_the_queue(role: Role) -> None:
-    assert names(person(role)) == ["Check", "Review", "Developers"]
+    assert names(person(role)) == ["Check", "Review", "Explore", "Insights", "Developers"]
 
 
 def test_staff_sees_the_admin() -> None:

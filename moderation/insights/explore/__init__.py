@@ -1,0 +1,1 @@
+"""Every image ever submitted: found, sorted, looked at, chosen, taken along."""
