@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.ids import IdField
 from moderation.clients.models import ApiKey, Client, Person, Role
 from moderation.intake.models import Priority, Submission
+from moderation.review.bulk.models import Bulk, BulkItem
 from moderation.review.quality.models import GoldAnswer, SecondReview, Trainee
 from moderation.verdicts.models import HumanLabel
 
-__all__ = ["GoldAnswer", "SecondReview", "Trainee"]
+__all__ = ["Bulk", "BulkItem", "GoldAnswer", "SecondReview", "Trainee"]
 
 CLIENT_SIDE = "The client’s own moderation"
 

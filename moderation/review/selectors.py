@@ -25,17 +25,21 @@ def visible_to(person: Person) -> QuerySet[Case]:
 
 
 def for_person(person: Person) -> QuerySet[Case]:
-    """Return the open cases that the person may take now, in the order of the queue.
+    """Return the open cases that come to the person: those that they may decide but what they skipped."""
+    return open_to(person).exclude(Exists(Skip.objects.filter(case=OuterRef("pk"), person=person)))
 
-    Left out is what somebody else holds or was given, what the person skipped, what was escalated above them, an
-    appeal against their own decision, and a blind second look at what they have looked at.
+
+def open_to(person: Person) -> QuerySet[Case]:
+    """Return the open cases that the person may decide now, in the order of the queue.
+
+    Left out is what somebody else holds or was given, what was escalated above them, an appeal against their own
+    decision, and a blind second look at what they have looked at.
     """
     decided = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
     judged = Judgement.objects.filter(case__submission=OuterRef("submission"), person=person, undone_at=None)
-    skipped = Skip.objects.filter(case=OuterRef("pk"), person=person)
     known = GoldAnswer.objects.filter(submission=OuterRef("submission"), set_by=person)
     seen = Q(Exists(decided)) | Q(Exists(judged)) | Q(Exists(known))
-    rows = visible_to(person).filter(free_for(person), _left_to(person)).exclude(Exists(skipped))
+    rows = visible_to(person).filter(free_for(person), _left_to(person))
     return rows.exclude(Q(Exists(decided)), reason=CaseReason.APPEAL).exclude(seen & ~Q(kind=CaseKind.FIRST))
 
 

@@ -33,6 +33,33 @@ def undo(decision_id: str, person: Person) -> Decision | Judgement:
     return undone
 
 
+def withdraw(decision: Decision, actor: str) -> None:
+    """Take back a decision, told already or not; where it was told, the client hears of the further revision.
+
+    Raises:
+        Problem: ``conflict`` where another decision replaced it, or it is undone.
+    """
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                _undo(decision)
+        except Problem:
+            _undo_told(decision)
+        audit.record(actor, "decision.undone", decision.case_id or decision.submission_id, {"decision": decision.pk})
+
+
+def _undo_told(decision: Decision) -> None:
+    submission = cases.held(decision.submission_id)
+    stands = Verdict.objects.filter(submission=submission, is_current=True, revision=decision.revision)
+    fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
+    if not stands.exists() or not fresh.update(undone_at=timezone.now()):
+        raise Problem("conflict", "Another decision replaced it, or it was undone already.")
+    verdicts.restore(submission, decision.replaced_revision, untold=False)
+    case = cases.case_of(submission)
+    if case and decision.case_id:
+        cases.reopen(case)
+
+
 def _made(decision_id: str) -> Decision | Judgement:
     rows = (Decision.objects.select_related("case"), Judgement.objects.select_related("case"))
     found = rows[0].filter(pk=decision_id).first() or rows[1].filter(pk=decision_id).first()

@@ -1,11 +1,13 @@
 from django.urls import include, path
 
 from moderation.review import case_views, queue_urls, views
+from moderation.review.bulk.urls import urlpatterns as bulk_urls
 
 app_name = "review"
 ONE = "cases/<str:case_id>"
 urlpatterns = [
     *queue_urls.urlpatterns,
+    *bulk_urls,
     path("later", case_views.later, name="later"),
     path(ONE, case_views.case, name="case"),
     path(f"{ONE}/decide", case_views.decide, name="decide"),

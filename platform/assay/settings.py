@@ -264,6 +264,7 @@ CELERY_BEAT_SCHEDULE = {
     "hash known images": {"task": "matching.crop", "schedule": 30.0, "options": {"expires": 30}},
     "sign the audit log": {"task": "audit.checkpoint", "schedule": 300.0, "options": {"expires": 300}},
     "sweep clients": {"task": "clients.sweep", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep bulk decisions": {"task": "review.bulk", "schedule": 5.0, "options": {"expires": 5}},
     "dispatch events": {"task": "events.dispatch", "schedule": 1.0, "options": {"expires": 1}},
     "sweep archives": {"task": "insights.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "deliver webhooks": {"task": "webhooks.sweep", "schedule": 2.0, "options": {"expires": 2}},

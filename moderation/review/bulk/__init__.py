@@ -1,0 +1,1 @@
+"""One decision about many submissions: previewed, made by a worker, undone as a whole."""
