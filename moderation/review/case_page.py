@@ -18,7 +18,6 @@ from moderation.review.access import working_in
 from moderation.review.history import history
 from moderation.review.manner import Manner, manner_of
 from moderation.review.models import Appeal, Case, CaseKind, CaseState, Decision, Judgement, Report, SkipReason
-from moderation.review.quality import feedback
 from moderation.review.queue import STRIP, rows
 from moderation.review.related import beside, related_to
 from moderation.review.report import report_of
@@ -162,6 +161,5 @@ def _around(request: HttpRequest, person: Person, own: Preferences) -> dict[str,
         "queue": queue,
         "strip": rows(STRIP, person, queue),
         "waiting": queues.count_in(queues.cases_in(queue, person) if queue else selectors.visible_to(person)),
-        "feedback": feedback.latest(person),
         "workload": exposure.workload(person, own.break_minutes) if person.may_review() else None,
     }

@@ -1,11 +1,12 @@
 /* The workbench goes on without a wait. While a case is looked at, the page of the next one and its picture are fetched;
    a decision shows that page at once and is sent behind it, one after the other. What the server answers settles what
-   stands around the picture, or takes the reader back with its problem. Without script every form does the same. */
+   stands around the picture, or takes the reader back with its problem. Without script, and while the next page is not
+   there yet, the form is sent as any other. */
 const AHEAD = { "X-Assay-Ahead": "1" };
 const announced = document.getElementById("announced");
 const bench = () => document.querySelector(".workbench");
 const idOf = (root) => root.querySelector(".workbench")?.dataset.case;
-let ahead = null; // { address, page, id } of the next case, ready to be shown
+let ahead = null; // { address, page, title, seal, id } of the next case, ready to be shown
 let asked = ""; // the address that is being fetched
 let sending = Promise.resolve();
 let waiting = 0; // what is still to be answered
@@ -28,7 +29,9 @@ const prepare = async () => {
     const whole = parsed(await answer.text());
     const page = document.adoptNode(whole.querySelector(".workbench"));
     await pictureReady(page);
-    if (asked === address) ahead = { address, page, title: whole.title, seal: whole.getElementById("seal"), id: page.dataset.case };
+    if (asked !== address) return;
+    ahead = { address, page, title: whole.title, seal: whole.getElementById("seal"), id: page.dataset.case };
+    document.documentElement.dataset.ahead = address;
   } catch { asked = ""; }
 };
 
@@ -41,13 +44,16 @@ const putSeal = (fresh) => {
 
 const swapped = () => document.dispatchEvent(new Event("assay:swapped"));
 
-const show = (page, title, address, seal) => {
-  const main = () => document.getElementById("main");
+/* The address follows when the server has answered: until then a reload leads back to what may not be decided yet. */
+const arrive = (address) => {
+  if (location.pathname !== new URL(address, location).pathname) history.pushState({}, "", address);
+};
+
+const show = (page, title, seal) => {
   bench().replaceWith(page);
   putSeal(seal);
   document.title = title;
-  if (location.pathname !== new URL(address, location).pathname) history.pushState({}, "", address);
-  main().focus({ preventScroll: true });
+  document.getElementById("main").focus({ preventScroll: true });
   say(page.querySelector("[role=alert] strong")?.textContent ?? page.querySelector("h1").textContent);
   swapped();
 };
@@ -70,16 +76,17 @@ const answered = async (answer, shown) => {
   if (!new URL(answer.url).pathname.startsWith("/review/cases/")) { location.assign(answer.url); return; }
   const whole = parsed(await answer.text());
   if (!idOf(whole)) { location.assign(answer.url); return; }
-  if (waiting > 0 && answer.ok) { putToast(whole); return; }
   putToast(whole);
+  if (waiting > 0 && answer.ok) return;
   if (answer.ok && shown && idOf(whole) === bench().dataset.case) settle(whole);
-  else show(whole.querySelector(".workbench"), whole.title, answer.url, whole.getElementById("seal"));
+  else show(document.adoptNode(whole.querySelector(".workbench")), whole.title, whole.getElementById("seal"));
+  arrive(answer.ok ? answer.url : `/review/cases/${bench().dataset.case}`);
   swapped();
   prepare();
 };
 
 const failed = (before, form) => {
-  if (before) show(before.page, before.title, before.address, before.seal);
+  if (before) show(before.page, before.title, before.seal);
   const unsent = document.createElement("div");
   unsent.className = "problem";
   unsent.setAttribute("role", "alert");
@@ -106,18 +113,19 @@ const send = (form, action, body, before) => {
 addEventListener("submit", (event) => {
   const form = event.target;
   const flow = form.dataset?.flow;
-  if (!flow || event.defaultPrevented || !event.submitter) return;
+  const ready = flow === "next" && ahead && ahead.address === bench().dataset.next;
+  if (!flow || event.defaultPrevented || !event.submitter || !(ready || waiting)) return;
   event.preventDefault();
   const body = new FormData(form, event.submitter);
   const action = event.submitter.hasAttribute("formaction") ? event.submitter.formAction : form.action;
   let before = null;
-  if (flow === "next" && ahead && ahead.address === bench().dataset.next) {
-    before = { page: bench(), title: document.title, address: location.href, seal: document.getElementById("seal") };
+  if (ready) {
+    before = { page: bench(), title: document.title, seal: document.getElementById("seal") };
     body.append("following", ahead.id);
-    const { page, title, address, seal } = ahead;
+    const { page, title, seal } = ahead;
     ahead = null;
     asked = "";
-    show(page, title, address, seal);
+    show(page, title, seal);
   }
   send(form, action, body, before);
 });
