@@ -36,14 +36,17 @@ def database(
         there = str(connection.settings_dict["NAME"]).startswith("test_")
         made = [] if there else setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
         yield
-        call_command("flush", interactive=False, verbosity=0)
+        if there:
+            call_command("flush", interactive=False, verbosity=0)
         teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
 def stack(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Web and worker on the test's database; a decision is held for 30 s."""
-    with running(tmp_path_factory.mktemp("site"), "web", "worker", ASSAY_RETRACTION_SECONDS="30", ASSAY_SIGN_UP="true") as started:
+    with running(
+        tmp_path_factory.mktemp("site"), "web", "worker", ASSAY_RETRACTION_SECONDS="30", ASSAY_SIGN_UP="true"
+    ) as started:
         for role in (Role.MODERATOR, Role.VIEWER, Role.LEAD):
             _account(role)
         yield started
