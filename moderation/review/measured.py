@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from foundation.figures import decimal
 from foundation.statistics import shares
 
 FINDS = {"edited": "edited"}
@@ -18,12 +19,29 @@ def measured(card: Mapping[str, Any], role: str) -> str:
     """Return the accuracy with its interval, and the false alarms; or that nobody measured them."""
     figures = _figures(card)
     if not figures:
-        return "How often this model errs was not measured."
+        return _("How often this model errs was not measured.")
     low, high = figures["intervals"]["accuracy"]
-    right = f"right on {_of(figures['accuracy'])} of 100 ({_of(low)} to {_of(high)})"
     alarms = figures.get("false_alarm_rate")
-    wrong = "" if alarms is None else f" and called {_of(alarms)} of 100 real ones {FINDS.get(role, 'AI-generated')}"
-    return f"Split at 0.50 on {figures['n']} pictures held out of training, it was {right}{wrong}."
+    words = {
+        "half": decimal("0.50"),
+        "n": figures["n"],
+        "right": _of(figures["accuracy"]),
+        "least": _of(low),
+        "most": _of(high),
+        "alarms": _of(alarms or 0.0),
+        "what": _("edited") if role in FINDS else _("AI-generated"),
+    }
+    if alarms is None:
+        said = _(
+            "Split at %(half)s on %(n)s pictures held out of training, "
+            "it was right on %(right)d of 100 (%(least)d to %(most)d)."
+        )
+    else:
+        said = _(
+            "Split at %(half)s on %(n)s pictures held out of training, it was right on %(right)d of 100 "
+            "(%(least)d to %(most)d) and called %(alarms)d of 100 real ones %(what)s."
+        )
+    return said % words
 
 
 def _figures(card: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -55,15 +73,15 @@ def at_score(card: Mapping[str, Any], role: str, probability: float) -> str:
     assert share  # noqa: S101  the bins hold pictures
     words = {
         "n": share.n,
-        "low": alike[0]["low"],
-        "high": alike[-1]["high"],
+        "low": decimal(f"{alike[0]['low']:.2f}"),
+        "high": decimal(f"{alike[-1]['high']:.2f}"),
         "value": _of(share.value),
         "what": _("edited") if role in FINDS else _("AI-generated"),
         "least": _of(share.low),
         "most": _of(share.high),
     }
     said = _(
-        "Of %(n)d test pictures that scored %(low).2f to %(high).2f, "
+        "Of %(n)d test pictures that scored %(low)s to %(high)s, "
         "%(value)d of 100 were %(what)s (%(least)d to %(most)d)."
     )
     return f"{said % words} {_mix(figures)}"

@@ -4,6 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from foundation.figures import decimal
 from moderation.intake.models import State, Submission
 from moderation.matching.models import Match
 from moderation.review.judgements import machine_verdict
@@ -11,10 +15,26 @@ from moderation.review.measured import at_score, measured
 from moderation.review.origins import Origins, origins_of
 from moderation.verdicts import document, words
 from moderation.verdicts.models import DecidedBy, Finding, Verdict
+from moderation.verdicts.retelling import retell
 
 ROLES = ("general", "face", "edited")
-TITLES = {"general": "General, whole picture", "edited": "Edited, whole picture"}
-SWITCHES = {"general": "General", "edited": "Edited"}
+TITLES = {
+    "general": gettext_lazy("General, whole picture"),
+    "face": gettext_lazy("Face"),
+    "edited": gettext_lazy("Edited, whole picture"),
+}
+SWITCHES = {"general": gettext_lazy("General"), "edited": gettext_lazy("Edited")}
+DECIDED = {
+    "real": gettext_noop("A moderator decided: real"),
+    "ai_generated": gettext_noop("A moderator decided: ai-generated"),
+    "edited": gettext_noop("A moderator decided: edited"),
+    "uncertain": gettext_noop("A moderator decided: cannot tell"),
+}
+KNOWN = {
+    "real": gettext_noop("Known here as real"),
+    "ai_generated": gettext_noop("Known here as AI-generated"),
+    "edited": gettext_noop("Known here as edited"),
+}
 LAYERS = 16
 UNEXPLAINED = "none"
 Link = Callable[[str], str]
@@ -89,10 +109,12 @@ class Report:
     def headline(self) -> str:
         """The verdict as a sentence."""
         if self.verdict is None:
-            return "Not judged" if self.submission.state == State.FAILED else "Being judged"
+            return _("Not judged") if self.submission.state == State.FAILED else _("Being judged")
         if self.verdict.decided_by == DecidedBy.PERSON:
-            return f"A moderator decided: {words.HUMAN_HEADLINES[self.verdict.label].lower()}"
-        return words.HEADLINES[self.verdict.label]
+            return _(DECIDED[self.verdict.label])
+        if any(reason["code"] == "known_image_exact" for reason in self.verdict.reasons):
+            return _(KNOWN.get(self.verdict.label, words.HEADLINES[self.verdict.label]))
+        return _(words.HEADLINES[self.verdict.label])
 
     @property
     def under_way(self) -> bool:
@@ -116,7 +138,7 @@ def report_of(submission: Submission, link: Link = str, *, blind: bool = False) 
         original=link(f"{path}/original"),
         spectrum=link(f"{path}/spectrum.png"),
         residual=link(f"{path}/residual.png"),
-        reasons=[reason["text"] for reason in verdict.reasons] if verdict else [],
+        reasons=[retell(reason["text"]) for reason in verdict.reasons] if verdict else [],
         origins=origins_of(submission),
         matches=list(submission.matches.select_related("other__image")),
     )
@@ -169,27 +191,29 @@ def _view(finding: Finding, face: tuple[int, int], layer: int, path: str, link: 
 
 def _unmapped(finding: Finding) -> str:
     if finding.model.card.get("explanation") == UNEXPLAINED:
-        return "No heatmap: this model's maps did not pass their checks, so they are not shown as evidence."
-    return "No heatmap was kept."
+        return _("No heatmap: this model's maps did not pass their checks, so they are not shown as evidence.")
+    return _("No heatmap was kept.")
 
 
 def _title(finding: Finding, face: int, faces: int) -> str:
-    return f"Face {face} of {faces}" if face else TITLES.get(finding.role, finding.role.capitalize())
+    if face:
+        return _("Face %(number)d of %(faces)d") % {"number": face, "faces": faces}
+    return str(TITLES.get(finding.role, finding.role.capitalize()))
 
 
 def _switch(finding: Finding, face: int, faces: int) -> str:
     if face:
-        return f"Face {face}" if faces > 1 else "Face"
-    return SWITCHES.get(finding.role, finding.role.capitalize())
+        return _("Face %(number)d") % {"number": face} if faces > 1 else _("Face")
+    return str(SWITCHES.get(finding.role, finding.role.capitalize()))
 
 
 def _sentence(finding: Finding) -> str:
-    review, label = finding.thresholds["review"], finding.thresholds["label"]
+    limits = {name: decimal(f"{finding.thresholds[name]:.2f}") for name in ("review", "label")}
     if finding.label == "real":
-        return f"Below {review:.2f}, where this policy starts to doubt. No sign found is no proof."
+        return _("Below %(review)s, where this policy starts to doubt. No sign found is no proof.") % limits
     if finding.label == "uncertain":
-        return f"Between {review:.2f} and {label:.2f}, where this policy names no class."
-    return f"At {label:.2f} or more this policy names the class."
+        return _("Between %(review)s and %(label)s, where this policy names no class.") % limits
+    return _("At %(label)s or more this policy names the class.") % limits
 
 
 def _silent(findings: Sequence[Finding], verdict: Verdict | None) -> list[Silent]:
@@ -200,7 +224,7 @@ def _silent(findings: Sequence[Finding], verdict: Verdict | None) -> list[Silent
 
 
 def _why_silent(role: str, ran: bool) -> Silent:
-    title = TITLES.get(role, role.capitalize())
+    title = str(TITLES.get(role, role.capitalize()))
     if ran and role == "face":
-        return Silent(title, "No face", "No face was found, so the face model had nothing to look at.")
-    return Silent(title, "Not run", "No model was in service for this role.")
+        return Silent(title, _("No face"), _("No face was found, so the face model had nothing to look at."))
+    return Silent(title, _("Not run"), _("No model was in service for this role."))

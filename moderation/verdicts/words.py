@@ -1,14 +1,21 @@
 """The words of verdicts and reasons. A verdict never says more than the evidence."""
 
+from django.utils.translation import gettext_noop as _
+
 from moderation.verdicts.readings import Reading
 
 HEADLINES = {
-    "real": "No sign of AI or editing",
-    "ai_generated": "Probably AI-generated",
-    "edited": "Probably edited",
-    "uncertain": "Uncertain",
+    "real": _("No sign of AI or editing"),
+    "ai_generated": _("Probably AI-generated"),
+    "edited": _("Probably edited"),
+    "uncertain": _("Uncertain"),
 }
-HUMAN_HEADLINES = {"real": "Real", "ai_generated": "AI-generated", "edited": "Edited", "uncertain": "Cannot tell"}
+HUMAN_HEADLINES = {
+    "real": _("Real"),
+    "ai_generated": _("AI-generated"),
+    "edited": _("Edited"),
+    "uncertain": _("Cannot tell"),
+}
 FOUND = {"edited": "editing"}
 KNOWN_AS = {"real": "real", "ai_generated": "AI-generated", "edited": "edited"}
 VERBS = {"block": "blocks from", "label": "names it from"}

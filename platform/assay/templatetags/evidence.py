@@ -7,11 +7,13 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
-from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
+
+from foundation.figures import decimal
+from moderation.verdicts.retelling import retell
 
 register = template.Library()
 
@@ -42,6 +44,12 @@ def mark(label: str) -> str:
     return MARKS.get(label, "uncertain")
 
 
+@register.filter
+def retold(text: str) -> str:
+    """Return a stored sentence in the reader's language."""
+    return retell(text)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)
@@ -64,11 +72,6 @@ def chip(label: str, decided_by: str = "policy") -> SafeString:
 def action_chip(action: str) -> SafeString:
     """Return the chip of a policy's action: form without colour."""
     return format_html('<span class="chip act">{}{}</span>', icon(action), ACTIONS.get(action, action))
-
-
-def decimal(number: str) -> str:
-    """Return a written number with the decimal mark of the reader's language."""
-    return number.replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 @register.filter
