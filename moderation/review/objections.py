@@ -36,7 +36,8 @@ def report(submission: Submission, key: ApiKey, expected: HumanLabel, note: str 
         note=note,
     )
     case = cases.ask(locked, CaseReason.REPORT)
-    audit.record(actor_of(key), "report.made", made.pk, {"submission": locked.pk, "case": case.pk})
+    about = {"submission": locked.pk, "case": case.pk}
+    audit.record(actor_of(key), "report.made", made.pk, about, client=locked.client_id)
     log.info("verdict_reported", submission=locked.pk, report=made.pk, expected=expected)
     return made
 
@@ -67,7 +68,7 @@ def report_by_visitor(submission: Submission, person: Person | None, expected: H
     asks = not waiting and verdict.decided_by == DecidedBy.POLICY
     case = cases.ask(locked, CaseReason.REPORT) if asks else None
     about = {"submission": locked.pk, "case": case.pk if case else None}
-    audit.record(_actor(person), "report.made", made.pk, about)
+    audit.record(_actor(person), "report.made", made.pk, about, client=locked.client_id)
     log.info("verdict_reported", submission=locked.pk, report=made.pk, expected=expected, by=VISITOR)
     return made
 
@@ -90,7 +91,8 @@ def appeal(submission: Submission, by: Objector, statement: str) -> Appeal:
         person=by if isinstance(by, Person) else None,
     )
     case = cases.ask(locked, CaseReason.APPEAL)
-    audit.record(_actor(by), "appeal.opened", made.pk, {"submission": locked.pk, "case": case.pk})
+    about = {"submission": locked.pk, "case": case.pk}
+    audit.record(_actor(by), "appeal.opened", made.pk, about, client=locked.client_id)
     events.record(locked.client, "appeal.opened", locked.pk, told.appeal(made))
     log.info("appeal_opened", submission=locked.pk, appeal=made.pk)
     return made

@@ -29,7 +29,7 @@ def undo(decision_id: str, person: Person) -> Decision | Judgement:
     undone = _undo(made) if isinstance(made, Decision) else _undo_judgement(made)
     if undone.case_id:
         cases.extend(undone.case_id, person, timezone.now() + settings.CLAIM_LEASE)
-    _note(undone, person)
+    _note(undone, person.actor())
     return undone
 
 
@@ -45,7 +45,7 @@ def withdraw(decision: Decision, actor: str) -> None:
                 _undo(decision)
         except Problem:
             _undo_told(decision)
-        audit.record(actor, "decision.undone", decision.case_id or decision.submission_id, {"decision": decision.pk})
+        _note(decision, actor)
 
 
 def _undo_told(decision: Decision) -> None:
@@ -72,11 +72,11 @@ def _subject(made: Decision | Judgement) -> str:
     return made.submission_id if isinstance(made, Decision) else made.case_id
 
 
-def _note(undone: Decision | Judgement, person: Person) -> None:
+def _note(undone: Decision | Judgement, actor: str) -> None:
     client = undone.submission.client_id if isinstance(undone, Decision) else undone.case.client_id
     before, after = {"label": undone.label}, {"label": None}
     subject, about = undone.case_id or _subject(undone), {"decision": undone.pk}
-    audit.record(person.actor(), "decision.undone", subject, about, client=client, before=before, after=after)
+    audit.record(actor, "decision.undone", subject, about, client=client, before=before, after=after)
 
 
 def _undo(found: Decision) -> Decision:

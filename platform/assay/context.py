@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from moderation.clients import shortcuts
 from moderation.clients.models import Person
 from moderation.clients.preferences import keys_of
+from moderation.insights.access import oversees
 from moderation.review import selectors
 
-ELSEWHERE = ("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/", "/insights/", "/explore/")
+AUDIT = ("/audit/", "/seals/")
+FIGURES = ("/insights/", "/explore/")
+ELSEWHERE = ("/review/", "/accounts/", "/api/", "/admin/", "/problems/", "/developers/", *FIGURES, *AUDIT)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ def sections_for(request: HttpRequest) -> list[Section]:
         sections.append(Section(_("Review"), reverse("review:queue"), path.startswith("/review/"), waiting))
         sections.append(Section(_("Explore"), reverse("explore:explore"), path.startswith("/explore/")))
         sections.append(Section(_("Insights"), reverse("insights:queue"), path.startswith("/insights/")))
+    if person and oversees(person):
+        sections.append(Section(_("Audit"), reverse("audit:log"), path.startswith(AUDIT)))
     desk = reverse("developers:first") if person else reverse("docs")
     sections.append(Section(_("Developers"), desk, path.startswith(("/developers/", "/api/docs"))))
     if person and person.is_staff:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("explore/", include("moderation.insights.explore.urls")),
     path("seals/", include("moderation.intake.seal_urls")),
     path("insights/", include("moderation.insights.urls")),
+    path("audit/", include("moderation.insights.audit_urls")),
     path("developers/", include("assay.developers")),
     path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
