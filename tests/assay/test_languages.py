@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 from django.test import override_settings
 
@@ -158,3 +159,12 @@ def test_one_language_needs_no_switch(browser: Browser) -> None:
 
     assert not re.search(r'class="languages"|popovertarget="languages"', page)
     assert '<html lang="en" dir="ltr">' in page
+
+
+def test_stylesheet_knows_no_left_or_right_side() -> None:
+    sheet = (settings.BASE_DIR / "static" / "css" / "assay.css").read_text()
+
+    sides = (
+        r"[\s{;](?:(?:margin|padding|border)-(?:left|right)[-:\s]|(?:left|right|float): |text-align: (?:left|right))"
+    )
+    assert [found for found in re.findall(sides + ".*", sheet) if "inline" not in found] == []
