@@ -67,8 +67,8 @@ def make(submission: Submission, case: Case | None, by: Decider, choice: Choice)
     if submission.image_id is None:
         raise Problem("conflict", "The picture could not be fetched: there is nothing to decide on.")
     before = Verdict.objects.filter(submission=submission, is_current=True).first()
-    if rights.decided_what_is_appealed(by, submission):
-        raise Problem("forbidden", rights.OWN_DECISION)
+    if barred := rights.barred_by_appeal(by, submission):
+        raise Problem("forbidden", barred)
     decision = _draft(submission, case, by, choice)
     decision.seen = seen_of(submission, before)
     decision.replaced_revision = before.revision if before else None

@@ -27,6 +27,7 @@ def report(row: Report) -> dict[str, Any]:
         "id": row.pk,
         "submission": row.submission_id,
         "external_id": row.submission.external_id,
+        "by": "visitor" if row.by_visitor else "client",
         "expected": row.expected,
         "note": row.note,
         "revision": row.revision,

@@ -8,6 +8,7 @@ from moderation.verdicts.models import Verdict
 Decider = Person | ApiKey
 SENIOR = frozenset({Role.LEAD, Role.ADMINISTRATOR})
 OWN_DECISION = "You made the decision that is appealed. Somebody else has to look at it."
+OWN_APPEAL = "You opened this appeal. Somebody else has to look at it."
 ESCALATED = "This case was escalated: a lead or an administrator decides it."
 ANOTHER_ROLE = "This case was escalated to another role."
 SOMEBODYS = "This case was given to somebody else."
@@ -21,7 +22,7 @@ def refusal(person: Person, case: Case) -> str:
         return READS
     if case.kind != CaseKind.FIRST:
         return LOOKED_BEFORE if has_looked_before(person, case) else _not_theirs(person, case)
-    return OWN_DECISION if decided_what_is_appealed(person, case.submission) else _not_theirs(person, case)
+    return barred_by_appeal(person, case.submission) or _not_theirs(person, case)
 
 
 def _not_theirs(person: Person, case: Case) -> str:
@@ -38,6 +39,13 @@ def _not_theirs(person: Person, case: Case) -> str:
 
 def is_senior(person: Person) -> bool:
     return bool(person.roles() & SENIOR)
+
+
+def barred_by_appeal(by: Decider, submission: Submission) -> str:
+    """Return why ``by`` may not decide an open appeal, or nothing: it is theirs, or against what they decided."""
+    if isinstance(by, Person) and Appeal.objects.filter(submission=submission, decided_at=None, person=by).exists():
+        return OWN_APPEAL
+    return OWN_DECISION if decided_what_is_appealed(by, submission) else ""
 
 
 def decided_what_is_appealed(by: Decider, submission: Submission) -> bool:

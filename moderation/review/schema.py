@@ -66,6 +66,7 @@ class ReportSchema(serializers.Serializer[Any]):
     id = serializers.CharField()
     submission = serializers.CharField()
     external_id = serializers.CharField(allow_null=True)
+    by = serializers.CharField(help_text="client, or visitor: somebody who saw the result on a page")
     expected = serializers.ChoiceField(HumanLabel.choices)
     note = serializers.CharField(allow_blank=True)
     revision = serializers.IntegerField(help_text="of the verdict that is said to be wrong")

@@ -42,6 +42,7 @@ def test_report_opens_a_case_and_is_answered_whole(client: Browser, harbour: Cli
         "submission": submission.pk,
         "external_id": "post-42",
         "expected": "real",
+        "by": "client",
         "note": "the author sent the raw file",
         "revision": 1,
         "state": "open",
