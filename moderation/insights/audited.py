@@ -16,6 +16,8 @@ from foundation.statistics import shares
 from foundation.statistics.shares import Share
 from moderation.insights.scope import Scope
 from moderation.intake.models import Submission
+from moderation.review.asking import SAMPLE
+from moderation.verdicts import review_rules
 from moderation.verdicts.models import DecidedBy, Finding, HumanLabel, Label, PolicyVersion, Verdict
 
 ENOUGH = 100
@@ -73,15 +75,9 @@ def sample(scope: Scope) -> list[Audited]:
 def _drawn(found: Iterable[tuple[str, str, str, str, int]]) -> Iterator[Audited]:
     versions: dict[int, PolicyVersion] = PolicyVersion.objects.in_bulk()
     for pk, said, known, source, version in found:
-        share = audit_share(versions[version])
-        if drawn("audit", pk, share):
+        share = review_rules.complete(versions[version].review)["audit_share"]
+        if drawn(SAMPLE, pk, share):
             yield Audited(pk, said, known, source, 1 / share)
-
-
-def audit_share(version: PolicyVersion) -> float:
-    """Return the share of pictures that a policy draws at random for people to look at."""
-    rules = getattr(version, "review", None) or {}
-    return float(rules.get("audit", 0.0))
 
 
 def by_class(sampled: Sequence[Audited]) -> list[ClassFigures]:

@@ -82,13 +82,18 @@ def _judged(scope: Scope, person: Person) -> Iterator[Answer]:
         Judgement.objects.filter(person=person, decided_at__gte=scope.start, undone_at=None), "case__client"
     ).select_related("case__submission__gold_answer", "case__second_review__decision")
     for one in rows:
-        if one.case.kind == CaseKind.GOLD:
-            known = getattr(one.case.submission, "gold_answer", None)
-            yield Answer(one.decided_at, one.label, one.case.submission_id, known.label if known else "", KNOWN)
-        else:
-            yield Answer(
-                one.decided_at, one.label, one.case.submission_id, one.case.second_review.decision.label, FIRST
-            )
+        other, source = _known(one) if one.case.kind == CaseKind.GOLD else _first(one)
+        yield Answer(one.decided_at, one.label, one.case.submission_id, other, source)
+
+
+def _known(judged: Judgement) -> tuple[str, str | Promise]:
+    answer = getattr(judged.case.submission, "gold_answer", None)
+    return (answer.label, KNOWN) if answer else ("", "")
+
+
+def _first(judged: Judgement) -> tuple[str, str | Promise]:
+    review = getattr(judged.case, "second_review", None)
+    return (review.decision.label, FIRST) if review else ("", "")
 
 
 def _reviewer(person: Person, done: list[tuple[bool, float | None]], standing: Standing | None) -> Reviewer:

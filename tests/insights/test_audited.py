@@ -1,8 +1,5 @@
 """Precision, recall and error are counted on what was drawn at random, each picture for as many as it stands for."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.test import Client as Browser
 
@@ -11,12 +8,15 @@ from moderation.insights import audited
 from moderation.insights.audited import Audited, Figure
 from moderation.insights.scope import Scope
 from moderation.review import services
+from moderation.review.models import Case, CaseReason
 from moderation.review.services import Choice
+from moderation.verdicts import policies
+from moderation.verdicts.models import PolicyVersion
 from tests.factories import ClientFactory, person
 from tests.insights.pages_for_tests import PAGES, narrowed, read
 from tests.review.api_for_tests import judged
 
-Draw = Callable[[float], None]
+ALL = {"audit_share": 1.0}
 
 
 def one(said: str, known: str, weight: float = 10.0, source: str = "api") -> Audited:
@@ -82,13 +82,12 @@ def labelled(client: Client, probability: float, label: str) -> str:
     return submission.pk
 
 
-@pytest.fixture
-def drawing(monkeypatch: Any) -> Draw:
-    """Have every policy draw a share."""
-    return lambda share: monkeypatch.setattr(audited, "audit_share", lambda _: share)
+def drawing(share: float) -> None:
+    """Have every policy draw a share, of what it judged before too: the draw follows from the identifier."""
+    PolicyVersion.objects.update(review={"audit_share": share})
 
 
-def test_sample_holds_what_the_policy_drew_and_a_person_labelled(harbour: Client, lead: Person, drawing: Draw) -> None:
+def test_sample_holds_what_the_policy_drew_and_a_person_labelled(harbour: Client, lead: Person) -> None:
     wrong, right = labelled(harbour, 0.1, "ai_generated"), labelled(harbour, 0.9, "ai_generated")
     labelled(harbour, 0.6, "cannot_tell")
     judged(harbour, 0.9)
@@ -103,14 +102,24 @@ def test_sample_holds_what_the_policy_drew_and_a_person_labelled(harbour: Client
     assert [value(figure) for figure in audited.by_model(found).values()] == [0.5]
 
 
-def test_what_was_not_drawn_says_nothing(harbour: Client, lead: Person, drawing: Draw) -> None:
+def test_what_was_not_drawn_says_nothing(harbour: Client, lead: Person) -> None:
     labelled(harbour, 0.1, "ai_generated")
     drawing(0.0)
 
     assert audited.sample(Scope(lead, None, 7)) == []
 
 
-def test_every_number_of_the_page_leads_to_its_pictures(harbour: Client, lead: Person, drawing: Draw) -> None:
+def test_picture_that_a_policy_drew_became_a_case(harbour: Client, lead: Person) -> None:
+    policies.change(policies.default_version().policy, **{**policies.DEFAULT_RULES, "review": ALL}, actor="test")
+    submission = judged(harbour, 0.1)
+    case = Case.objects.get(submission=submission)
+    services.decide(case.pk, person(Role.MODERATOR), Choice("edited"))
+
+    assert case.reason == CaseReason.AUDIT
+    assert [(row.submission, row.known) for row in audited.sample(Scope(lead, None, 7))] == [(submission.pk, "edited")]
+
+
+def test_every_number_of_the_page_leads_to_its_pictures(harbour: Client, lead: Person) -> None:
     wrong = labelled(harbour, 0.1, "ai_generated")
     drawing(1.0)
     browser = Browser()
@@ -124,7 +133,7 @@ def test_every_number_of_the_page_leads_to_its_pictures(harbour: Client, lead: P
     assert empty.context["rows"] == []
 
 
-def test_sample_of_a_client_that_is_not_seen_is_left_out(harbour: Client, drawing: Draw) -> None:
+def test_sample_of_a_client_that_is_not_seen_is_left_out(harbour: Client) -> None:
     labelled(harbour, 0.1, "ai_generated")
     drawing(1.0)
     reader = narrowed(Role.LEAD, ClientFactory.create())

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from moderation.clients.models import Person, Role
 from moderation.events import services as events
-from moderation.insights import drawing, drifting, outcomes, people, volume
+from moderation.insights import drawing, drifting, links, outcomes, people, volume
 from moderation.insights.scope import Scope
+from moderation.intake.models import Submission
 from moderation.registry.models import ModelVersion
 from moderation.review import services
 from moderation.review.models import Case
 from moderation.review.services import Choice
+from moderation.verdicts import explorer
 from tests.factories import ClientFactory, person
 from tests.review.api_for_tests import judged
 from tests.review.quality.reviews_for_tests import decided, pair
@@ -115,7 +117,19 @@ def test_numbers_lead_to_the_explorer_of_that_day_and_verdict(lead: Person) -> N
     assert [cell.text for cell in cells] == ["1"] + ["0"] * 6
     assert cells[0].href.startswith("/explore/?")
     assert {"verdict=ai_generated", "client=harbour"} <= set(cells[0].href.partition("?")[2].split("&"))
+    assert explorer.matching(cells[0].href.partition("?")[2], lead).count() == 1
     assert cells[1].href == ""
+
+
+def test_every_link_into_the_explorer_is_one_that_it_reads(lead: Person) -> None:
+    submission = judged(ClientFactory.create(), 0.9)
+    Submission.objects.filter(pk=submission.pk).update(models_run=[ModelVersion.objects.get().pk])
+    scope = Scope(lead, submission.client, 7)
+    asked = {"action": "label", "decided_by": "policy", "state": "analysed", "model": ModelVersion.objects.get().pk}
+
+    for name, value in asked.items():
+        query = links.explorer(scope, **{name: value}).partition("?")[2]
+        assert list(explorer.matching(query, lead)) == [submission], name
 
 
 def test_scores_fall_into_ten_bins_of_two_times(scope: Scope) -> None:

@@ -28,7 +28,8 @@ def mix_in(events: Sequence[Event]) -> None:
 def open_second(submission_id: str) -> None:
     """Draw by the standing decision of a person: a second case of the picture, and a picture with a known answer.
 
-    Does nothing for a client's own decision, for what was drawn before, and where there is no picture to see.
+    Does nothing for a client's own decision, where there is no picture to see, and for a second look at a picture that
+    got one: a decision that settles a disagreement needs none.
     """
     submission = cases.locked(submission_id)
     decision = rights.standing_decision(submission) if submission else None
@@ -42,7 +43,7 @@ def open_second(submission_id: str) -> None:
 
 
 def _second(decision: Decision, reason: CaseReason) -> None:
-    if not SecondReview.objects.filter(decision=decision).exists():
+    if not SecondReview.objects.filter(decision__submission=decision.submission_id).exists():
         priority = Priority(decision.submission.priority)
         case = cases.make(decision.submission, reason, priority, CaseKind.SECOND)
         SecondReview.objects.create(case=case, decision=decision)

@@ -13,7 +13,7 @@ from moderation.review.quality import disputes, selectors
 from moderation.review.services import Choice
 from tests.factories import key, person
 from tests.review.api_for_tests import standing
-from tests.review.quality.reviews_for_tests import decided, pair, second_case
+from tests.review.quality.reviews_for_tests import decided, pair, second_case, told
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,8 @@ def test_settled_against_the_decision_revises_the_verdict(lead: Person, disputed
     assert standing(disputed.case.submission).label == "real"
     assert Decision.objects.get(submission=disputed.case.submission, person=lead).label == "real"
     assert not selectors.disagreements(lead).exists()
+    told()
+    assert SecondReview.objects.count() == 1
     entry = Entry.objects.get(action="disagreement.settled")
     assert (entry.actor, entry.object_id, entry.data["label"]) == (lead.actor(), disputed.case_id, "real")
 

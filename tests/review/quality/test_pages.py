@@ -114,3 +114,12 @@ def test_disagreement_of_an_unseen_client_is_not_found(disputed: SecondReview) -
     assert browser.get(f"{PAGE}disagreements/{disputed.pk}").status_code == 404
     assert browser.post(f"{PAGE}disagreements/{disputed.pk}", {"label": "real"}).status_code == 404
     assert browser.get(PAGE).context["differing_count"] == 0
+
+
+def test_trainee_reads_on_the_next_page_how_the_answer_compares() -> None:
+    trainee = person(Role.MODERATOR)
+    Trainee.objects.create(person=trainee, set_by=person(Role.LEAD))
+    other = pair("edited", "real", None, trainee).person
+
+    assert "Somebody else decided <strong>Edited</strong>" in signed_in(other).get("/review/").content.decode()
+    assert "How your last answer" not in signed_in(person(Role.MODERATOR)).get("/review/").content.decode()
