@@ -13,7 +13,7 @@ from moderation.clients.models import REVIEWERS, Person, Preferences, Role
 from moderation.clients.preferences import preferences_of, veil
 from moderation.intake.models import SealReason
 from moderation.intake.seals import may_see_sealed
-from moderation.review import exposure, queues, rights, selectors
+from moderation.review import exposure, queues, revising, rights, selectors
 from moderation.review.access import working_in
 from moderation.review.history import history
 from moderation.review.manner import Manner, manner_of
@@ -51,17 +51,21 @@ def context_of(request: HttpRequest, person: Person, case: Case) -> dict[str, An
     holder = case.claimed_by if case.is_claimed() else None
     may_decide = is_open and not barred and (holder is None or holder == person)
     settled = None if is_open else standing(case)
+    colleagues = colleagues_of(person) if may_decide else []
     return {
         "case": case,
         "decided": settled,
         "barred": barred,
         "may_review": person.may_review(),
         "may_decide": may_decide,
+        "may_revise": revising.may_revise(person, case, settled),
+        "may_give": may_decide and (holder == person or rights.is_senior(person)),
         "may_claim": may_decide and holder is None,
         "may_escalate": may_decide and not case.escalated_at,
         "holder": None if holder == person else holder,
         "buttons": BUTTONS,
-        "escalation": [*ESCALATION, *colleagues_of(person)] if may_decide else [],
+        "escalation": [*ESCALATION, *colleagues] if may_decide else [],
+        "colleagues": colleagues,
         "skip_reasons": SkipReason.choices,
         "following": _following(request, case, person),
         "sealed": _sealed(case, person),

@@ -34,7 +34,7 @@ def decide(request: HttpRequest, case_id: str) -> HttpResponse:
     found, person = found_by(request, case_id), person_of(request)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        return page(request, found, form, _faults(form))
+        return page(request, found, form, faults_of(form))
     if found.state == CaseState.OPEN and case_page.is_concealed(request, person, found):
         case_page.keep_first_label(request, found, form.cleaned_data["label"])
         return redirect("review:case", found.pk)
@@ -173,6 +173,6 @@ def onwards(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('review:queue')}?queue={queue.slug}" if queue else "review:queue")
 
 
-def _faults(form: DecisionForm) -> Problem:
+def faults_of(form: DecisionForm) -> Problem:
     faults = [{"pointer": f"#/{name}", "detail": str(text)} for name, texts in form.errors.items() for text in texts]
     return Problem("invalid", "The decision was not saved.", errors=faults)

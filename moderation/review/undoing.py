@@ -56,7 +56,7 @@ def _undo_told(decision: Decision) -> None:
         raise Problem("conflict", "Another decision replaced it, or it was undone already.")
     verdicts.restore(submission, decision.replaced_revision, untold=False)
     case = cases.case_of(submission)
-    if case and decision.case_id:
+    if case and decision.case_id and decision.revises_id is None:
         cases.reopen(case)
 
 
@@ -85,7 +85,7 @@ def _undo(found: Decision) -> Decision:
         raise _too_late()
     verdicts.restore(submission, found.replaced_revision, untold=True)
     case = cases.case_of(submission)
-    if case and found.case_id:
+    if case and found.case_id and found.revises_id is None:
         cases.reopen(case)
     return Decision.objects.select_related("case").get(pk=found.pk)
 

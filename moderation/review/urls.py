@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from moderation.review import case_views, queue_urls, views
+from moderation.review import case_views, later_views, queue_urls, views
 from moderation.review.bulk.urls import urlpatterns as bulk_urls
 
 app_name = "review"
@@ -15,6 +15,8 @@ urlpatterns = [
     path(f"{ONE}/skip", case_views.skip, name="skip"),
     path(f"{ONE}/claim", case_views.claim, name="claim"),
     path(f"{ONE}/extend", case_views.extend, name="extend"),
+    path(f"{ONE}/reassign", later_views.reassign, name="reassign"),
+    path(f"{ONE}/revise", later_views.revise, name="revise"),
     path(f"{ONE}/release", case_views.release, name="release"),
     path(f"{ONE}/revealed", case_views.revealed, name="revealed"),
     path("decisions/<str:decision_id>/undo", case_views.undo, name="undo"),

@@ -57,6 +57,19 @@ def page_of(browser: Browser, case: Case) -> str:
     return str(browser.get(f"/review/cases/{case.pk}").content.decode())
 
 
+def test_holder_gives_the_case_to_a_colleague_and_goes_on(browser: Browser, moderator: Person) -> None:
+    case, following, expert = new_case(), new_case(), person(Role.MODERATOR, first_name="Ex", last_name="Pert")
+    browser.post("/review/next")
+    assert "Ex Pert" in page_of(browser, case)
+
+    assert press(browser, case, "reassign", give="person:99999999").status_code == 422
+    answer = press(browser, case, "reassign", give=expert.actor(), note="your field")
+
+    assert answer["Location"] == f"/review/cases/{following.pk}"
+    assert (fresh(case).assigned_to, fresh(case).claimed_by) == (expert, None)
+    assert browser_of(expert).post("/review/next")["Location"] == f"/review/cases/{case.pk}"
+
+
 def test_claim_next_opens_the_most_urgent_case_and_it_is_theirs(browser: Browser, moderator: Person) -> None:
     case = new_case()
 
