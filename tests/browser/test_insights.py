@@ -41,6 +41,7 @@ def disputed(stack: Stack) -> Iterator[SecondReview]:
     GoldAnswer.objects.all().delete()
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("viewport", "theme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide", "phone"])
 def test_figures_are_accessible_and_fit(
     chromium: Browser, stack: Stack, disputed: SecondReview, viewport: ViewportSize, theme: str
