@@ -24,8 +24,16 @@ const press = (bearer) => {
   else bearer.click();
 };
 
+/* The list of keys is in no one's way, and in no search of the page, until somebody asks for it. */
+const dialogOf = (id) => {
+  const there = document.getElementById(id);
+  const written = document.getElementById(`${id}-list`);
+  if (!there && written) document.body.append(written.content.cloneNode(true));
+  return document.getElementById(id);
+};
+
 const open = (id) => {
-  const dialog = document.getElementById(id);
+  const dialog = dialogOf(id);
   if (!dialog || dialog.open) return;
   document.getElementById("user")?.hidePopover();
   dialog.showModal();
@@ -35,7 +43,7 @@ addEventListener("keydown", (event) => {
   const busy = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
   if (event.key === "Escape" && event.target.matches?.("textarea")) event.target.blur();
   if (busy || event.target.matches?.(FIELDS) || document.querySelector("dialog[open]") || !allowed()) return;
-  if (event.key === "?" && document.getElementById("keys")) { event.preventDefault(); open("keys"); return; }
+  if (event.key === "?" && document.getElementById("keys-list")) { event.preventDefault(); open("keys"); return; }
   const bearer = bearerOf(event.key.toLowerCase());
   if (!bearer) return;
   event.preventDefault();
