@@ -132,7 +132,8 @@ def match(submission: Submission, hashes: Sequence[bytes] | None) -> list[Match]
         hashes = hashes_of(image)
     else:
         keep_hashes(image, hashes)
-    others = KnownImage.objects.filter(client=submission.client_id).exclude(submission=submission)
+    others = KnownImage.objects.filter(client=submission.client_id, submission__image__sealed_at=None)
+    others = others.exclude(submission=submission)
     same = {known.pk: (known, 0) for known in others.filter(sha256=image.sha256).order_by("-pk")[:SHOWN]}
     near = {pk: found for pk, found in _near(submission.client, hashes).items() if pk not in same}
     known = {one.pk: one for one in others.filter(pk__in=near)}

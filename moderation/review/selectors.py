@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from moderation.clients.models import Person, Role
 from moderation.clients.sight import only_visible
+from moderation.intake import seals
 from moderation.review.cases import free_for
 from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, GoldAnswer, Judgement, Skip
 from moderation.review.rights import SENIOR
@@ -21,7 +22,7 @@ def queue() -> QuerySet[Case]:
 
 def visible_to(person: Person) -> QuerySet[Case]:
     """Return the open cases of the clients that the person sees, in the order of the queue."""
-    return only_visible(queue(), person)
+    return seals.without_sealed(only_visible(queue(), person), person)
 
 
 def for_person(person: Person) -> QuerySet[Case]:

@@ -10,12 +10,13 @@ from detector.images import read
 from detector.perceptual import crops
 from foundation.problems import Problem
 from moderation.audit.models import Entry as AuditEntry
-from moderation.clients.models import Client
-from moderation.intake.models import Submission
+from moderation.clients.models import Client, Role
+from moderation.intake import seals
+from moderation.intake.models import SealReason, Submission
 from moderation.matching import services
 from moderation.matching.models import ImageHashes, KnownHash, KnownImage, Match
 from moderation.matching.services import Entry
-from tests.factories import ClientFactory, StoredImageFactory, SubmissionFactory, picture, stored
+from tests.factories import ClientFactory, StoredImageFactory, SubmissionFactory, person, picture, stored
 from tests.matching.hashes_for_tests import packed, random_hashes, with_flipped
 
 pytestmark = pytest.mark.django_db
@@ -313,3 +314,12 @@ def test_no_hash_is_no_error_for_an_index_that_has_some(harbour: Client) -> None
     decided(harbour)
 
     assert services.match(submission(harbour), []) == []
+
+
+def test_sealed_picture_is_matched_with_nothing_until_the_seal_is_lifted(harbour: Client) -> None:
+    first, keeper = decided(harbour), person(Role.ADMINISTRATOR)
+    seals.seal(first.picture, keeper, SealReason.TERROR)
+    assert services.match(submission(harbour), [near(6)]) == []
+
+    seals.lift(first.picture, keeper)
+    assert found(services.match(submission(harbour), [near(6)])) == [("near", "ai_generated", 6, first.pk)]

@@ -7,7 +7,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from moderation.clients.models import Client, Person, Role
-from moderation.intake.models import Priority
+from moderation.intake import seals
+from moderation.intake.models import Priority, SealReason
 from moderation.review import cases, claims
 from moderation.review.models import Case, CaseKind, CaseReason, Queue
 from moderation.verdicts import services as verdicts
@@ -227,3 +228,14 @@ def test_claim_that_is_given_back_is_shown_no_more(harbour: Client) -> None:
     claims.release(case.pk, mo)
 
     assert "works on this" not in page_of(signed_in(person(Role.LEAD)))
+
+
+def test_sealed_picture_comes_to_nobody_but_the_role_that_sees_it(harbour: Client) -> None:
+    sealed = waiting(harbour)
+    keeper, moderator = person(Role.ADMINISTRATOR), person(Role.MODERATOR)
+    seals.seal(sealed.submission.picture, moderator, SealReason.OTHER)
+
+    signed_in(moderator).post("/review/next")
+    assert Case.objects.get().claimed_by is None
+    assert f"/review/cases/{sealed.pk}" not in page_of(signed_in(moderator))
+    assert f"/review/cases/{sealed.pk}" in page_of(signed_in(keeper))
