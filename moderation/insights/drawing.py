@@ -36,7 +36,7 @@ def flow(scope: Scope, days: Sequence[Day]) -> Chart:
         Line(_("Opened"), _points([day.opened for day in days]), kind="ref"),
     ]
     table = Table([_("Day"), _("Opened"), _("Decided")], rows)
-    return charts.lines(_("Cases by day"), _("opened, and decided by people"), series, _dates(dates), table)
+    return charts.lines(_("Cases by day"), _("opened, and decided by people"), series, _dates(dates), table, least=2)
 
 
 def ages(scope: Scope, waiting: Waiting) -> Chart:
@@ -48,7 +48,7 @@ def ages(scope: Scope, waiting: Waiting) -> Chart:
         for place, (name, count) in enumerate(zip(names, waiting.ages, strict=True))
     ]
     table = Table([_("Age"), _("Cases")], rows)
-    return charts.histogram(_("Age of what waits"), _("open cases"), waiting.ages, axis, table)
+    return charts.histogram(_("Age of what waits"), _("open cases"), waiting.ages, axis, table, least=2)
 
 
 def verdict(scope: Scope, outcomes: Outcomes, label: Label, title: str) -> Chart:
@@ -60,7 +60,7 @@ def verdict(scope: Scope, outcomes: Outcomes, label: Label, title: str) -> Chart
     ]
     series = [Line("", _points([counts[label] for _date, counts in days]))]
     table = Table([_("Day"), _("Submissions")], rows)
-    return charts.lines(title, _("submissions by day"), series, _dates(list(outcomes.days)), table, mark=label)
+    return charts.lines(title, _("submissions by day"), series, _dates(list(outcomes.days)), table, mark=label, least=2)
 
 
 def scores(scope: Scope, found: Scores) -> Chart:

@@ -10,7 +10,7 @@ from math import floor, log10
 
 FLOOR, CEILING = 160.0, 8.0
 APART = 14.0  # between the names of two lines, in pixels
-STEPS = (1, 2, 5, 10)
+STEPS = (1, 2, 4, 6, 8, 10)
 Point = tuple[float, float]
 
 
@@ -92,15 +92,28 @@ class Chart:
     columns: list[Column] = field(default_factory=list)
     mark: str = ""
 
+    @property
+    def named(self) -> bool:
+        """Say whether any line bears a name, for which there has to be room at its end."""
+        return any(stroke.name for stroke in self.strokes)
+
 
 def lines(
-    title: str, note: str, series: Sequence[Line], axis: Sequence[tuple[float, str]], table: Table, mark: str = ""
+    title: str,
+    note: str,
+    series: Sequence[Line],
+    axis: Sequence[tuple[float, str]],
+    table: Table,
+    *,
+    mark: str = "",
+    least: float = 0.0,
 ) -> Chart:
     """Draw lines over x in 0..1; the scale starts at zero and ends at a round number above every point and band.
 
-    ``axis`` names places along x. A line of one point is drawn as a level across the plot.
+    ``axis`` names places along x. A line of one point is drawn as a level across the plot. The scale reaches
+    ``least`` in any case: 2 for counts, of which there is no half.
     """
-    top = _round_up(max((_highest(line) for line in series), default=0.0))
+    top = _round_up(max([least, *(_highest(line) for line in series)]))
     ends = _apart([_height(line.points[-1][1], top) for line in series if line.points])
     drawn = [line for line in series if line.points]
     strokes = [_stroke(line, end, top) for line, end in zip(drawn, ends, strict=True)]
@@ -108,13 +121,19 @@ def lines(
 
 
 def histogram(
-    title: str, note: str, counts: Sequence[float], axis: Sequence[tuple[float, str]], table: Table, mark: str = ""
+    title: str,
+    note: str,
+    counts: Sequence[float],
+    axis: Sequence[tuple[float, str]],
+    table: Table,
+    *,
+    least: float = 0.0,
 ) -> Chart:
-    """Draw columns of equal width side by side, from zero."""
-    top = _round_up(max(counts, default=0.0))
+    """Draw columns of equal width side by side, from zero to ``least`` at least."""
+    top = _round_up(max([least, *counts]))
     width = 100 / max(1, len(counts))
     columns = [_column(place, width, count, top) for place, count in enumerate(counts)]
-    return Chart(title, note, table, _levels(top), _axis(axis), columns=columns, mark=mark)
+    return Chart(title, note, table, _levels(top), _axis(axis), columns=columns)
 
 
 def _column(place: int, width: float, count: float, top: float) -> Column:
@@ -143,7 +162,7 @@ def _height(value: float, top: float) -> float:
 
 
 def _round_up(value: float) -> float:
-    """Return the least of 1, 2, 5, 10 times a power of ten that is not below ``value``; 1 for zero."""
+    """Return the least of STEPS times a power of ten that is not below ``value``; 1 for zero."""
     if value <= 0:
         return 1.0
     power = 10.0 ** floor(log10(value))

@@ -20,7 +20,7 @@ def test_line_runs_from_the_floor_to_the_ceiling_of_a_round_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    ("highest", "top"), [(0.0, "1"), (0.3, "0.5"), (1.0, "1"), (2.1, "5"), (7, "10"), (430, "500"), (1200, "2k")]
+    ("highest", "top"), [(0.0, "1"), (0.3, "0.4"), (1.0, "1"), (2.1, "4"), (7, "8"), (430, "600"), (1200, "2k")]
 )
 def test_scale_ends_at_the_next_round_number(highest: float, top: str) -> None:
     assert drawn(Line("Now", [(0.0, 0.0), (1.0, highest)])).levels[-1].text == top
@@ -58,6 +58,16 @@ def test_columns_share_the_width_and_stand_on_the_floor() -> None:
         ("6.00", "38.00", "84.0", "76.0"),
         ("56.00", "38.00", "8.0", "152.0"),
     ]
+
+
+def test_scale_of_counts_has_no_halves() -> None:
+    levels = charts.histogram("Age", "cases", [1.0], [], NOTHING, least=2).levels
+    assert [tick.text for tick in levels] == ["0", "1", "2"]
+
+
+def test_room_for_names_is_kept_only_where_a_line_has_one() -> None:
+    points = [(0.0, 1.0), (1.0, 2.0)]
+    assert [drawn(Line(name, points)).named for name in ("Now", "")] == [True, False]
 
 
 def test_chart_of_nothing_has_a_scale() -> None:
