@@ -20,6 +20,8 @@ from assay_client.documents import Document
 from foundation.embedded.errors import SetupError
 from moderation.clients import services
 from moderation.clients.models import ApiKey, Client, Person, Role, Scope
+from moderation.review import queues
+from moderation.review.models import Queue
 from moderation.webhooks.models import Endpoint
 
 SITE = "http://127.0.0.1:8000"
@@ -44,6 +46,15 @@ def test_demo_tells_what_the_contract_promises(told_file: Path) -> None:
     assert json.loads(told_file.read_text()) == told
     assert told_file.stat().st_mode & 0o777 == 0o600
     assert (told["base_url"], told["webhook_sink"]) == (SITE, f"{SITE}/demo/webhooks")
+
+
+@pytest.mark.django_db
+def test_queues_of_the_demo_are_there_once_and_their_filters_can_be(told_file: Path) -> None:
+    people.ensure(SITE, told_file)
+    people.ensure(SITE, told_file)
+
+    assert list(Queue.objects.values_list("slug", flat=True)) == list(people.QUEUES)
+    assert [fault for queue in Queue.objects.all() for fault in queues.faults(queue.filter)] == []
 
 
 @pytest.mark.django_db

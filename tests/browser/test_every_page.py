@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from moderation.clients.models import Person
+from moderation.review.bulk import services as bulks
 from moderation.review.models import Case, CaseState
 from moderation.review.services import Choice, decide
 from moderation.verdicts.services import record_failure
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.browser
 HEAVIEST = 150_000
 Pages = dict[str, str]
 SIGNED_IN = ("check", "result", "progress", "failed", "queue", "case", "decided", "problem", "missing")
+SIGNED_IN += ("queues", "bulk", "bulks")
 VISITING = ("check", "login", "refused", "forbidden")
 
 
@@ -28,6 +30,7 @@ def pages(stack: Stack) -> Iterator[Pages]:
     """The address of each page; the database is left as it was."""
     open_case, decided = new_case(stack, 11), new_case(stack, 12)
     decide(decided.pk, Person.objects.get(username="moderator"), Choice("edited", note="seam at the collar"))
+    draft = bulks.prepare(Person.objects.get(username="moderator"), [open_case.submission_id, decided.submission_id])
     failed, queued = SubmissionFactory.create(), SubmissionFactory.create()
     record_failure(failed, "internal", "Analysis failed 3 times.")
     yield {
@@ -41,6 +44,9 @@ def pages(stack: Stack) -> Iterator[Pages]:
         "queue": "/review/",
         "case": f"/review/cases/{open_case.pk}",
         "decided": f"/review/cases/{decided.pk}",
+        "queues": "/review/queues/",
+        "bulk": f"/review/bulk/{draft.pk}",
+        "bulks": "/review/bulk/",
         "problem": "/problems/image-undecodable",
         "missing": "/nothing",
     }

@@ -14,7 +14,7 @@ from moderation.audit.models import Entry
 from moderation.clients.models import Client, Person, Role
 from moderation.events import services as events
 from moderation.events.models import Event
-from moderation.intake.models import Submission
+from moderation.intake.models import StoredImage, Submission
 from moderation.review import claims, services
 from moderation.review.bulk import services as bulks
 from moderation.review.bulk import work
@@ -290,3 +290,25 @@ def test_selection_of_nothing_says_so(moderator: Person) -> None:
 
     assert answer.status_code == 422
     assert "Choose at least one submission." in answer.content.decode()
+
+
+def test_filter_of_the_explorer_is_a_selection_too(harbour: Client, moderator: Person) -> None:
+    found, _other = judged(harbour, 0.6), judged(harbour, 0.9)
+    browser = browser_of(moderator)
+
+    answer = browser.post("/review/bulk/prepare", {"verdict": "uncertain", "sort": "received"})
+
+    assert [item.submission for item in Bulk.objects.get().items.all()] == [found]
+    assert answer["Location"] == f"/review/bulk/{Bulk.objects.get().pk}"
+    assert browser.post("/review/bulk/prepare", {"verdict": "fake"}).status_code == 422
+    assert browser.post("/review/bulk/prepare", {"colour": "red"}).status_code == 422
+    assert Bulk.objects.count() == 1
+
+
+def test_sealed_picture_is_left_out(harbour: Client, moderator: Person) -> None:
+    sealed, seen = judged(harbour, 0.9), judged(harbour, 0.9)
+    StoredImage.objects.filter(pk=sealed.image_id).update(sealed_at=timezone.now())
+
+    bulk = bulks.prepare(moderator, [sealed.pk, seen.pk])
+
+    assert [item.submission for item in bulk.items.all()] == [seen]

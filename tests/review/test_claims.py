@@ -13,7 +13,7 @@ from django.utils import timezone
 from foundation.problems import Problem
 from moderation.audit.models import Entry
 from moderation.clients.models import Client, Person, Role
-from moderation.intake.models import Priority
+from moderation.intake.models import Priority, StoredImage
 from moderation.review import cases, claims, objections, services
 from moderation.review.models import Case, CaseKind, CaseReason, CaseState, Decision, Judgement, Queue, Skip
 from moderation.review.services import Choice
@@ -189,6 +189,14 @@ def test_client_that_a_person_does_not_see_has_no_cases_for_them(harbour: Client
     assert claims.claim_next(narrow) is None
     assert refused(lambda: claims.claim(case.pk, narrow)) == "not-found"
     assert refused(lambda: claims.skip(case.pk, narrow, "unsure")) == "not-found"
+
+
+def test_sealed_picture_is_left_to_the_role_that_may_see_it(harbour: Client, moderator: Person) -> None:
+    case = waiting(harbour)
+    StoredImage.objects.filter(pk=case.submission.image_id).update(sealed_at=timezone.now())
+
+    assert claims.claim_next(moderator) is None
+    assert claims.claim_next(person(Role.ADMINISTRATOR)) == case
 
 
 def test_case_given_to_a_person_comes_to_them_next_and_to_no_other_moderator(harbour: Client) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from foundation.broker import nudge
@@ -24,6 +25,8 @@ AT_ONCE = 1_000
 def prepare(person: Person, submissions: Iterable[str]) -> Bulk:
     """Keep a draft over the submissions, at most 10,000, that the person may see; nothing is decided yet.
 
+    Sealed pictures are left out: nobody decides what they are not to look at.
+
     Raises:
         Problem: ``forbidden`` to who does not review; ``invalid`` where none is left, or there are too many.
     """
@@ -32,7 +35,8 @@ def prepare(person: Person, submissions: Iterable[str]) -> Bulk:
     wanted = list(dict.fromkeys(one.replace("\x00", "") for one in submissions))
     if len(wanted) > MOST:
         raise _refused(f"At most {MOST:,} submissions can be decided at once; narrow the selection.")
-    found = set(only_visible(Submission.objects.filter(pk__in=wanted), person).values_list("pk", flat=True))
+    unsealed = Submission.objects.filter(Q(image=None) | Q(image__sealed_at=None), pk__in=wanted)
+    found = set(only_visible(unsealed, person).values_list("pk", flat=True))
     if not found:
         raise _refused("Choose at least one submission.")
     bulk = Bulk.objects.create(person=person, total=len(found))

@@ -17,7 +17,10 @@ from moderation.review.bulk.models import AT_WORK, Bulk, BulkItem, BulkOutcome, 
 from moderation.review.bulk.preview import preview
 from moderation.review.forms import DecisionForm
 from moderation.review.rights import is_senior
+from moderation.verdicts import explorer
+from moderation.verdicts.explorer import Asked
 
+OURS = ("submission", "sort", "shape", "all", "csrfmiddlewaretoken")
 SHOWN = 50
 RECENT = 50
 
@@ -33,15 +36,25 @@ def bulks(request: HttpRequest) -> HttpResponse:
 @require_POST
 @readers_only
 def prepare(request: HttpRequest) -> HttpResponse:
-    """Keep a draft over the submissions that were selected, and show what it would change."""
+    """Keep a draft over what was selected, or over what the explorer's filters find, and show what it would change."""
     try:
-        made = services.prepare(person_of(request), request.POST.getlist("submission"))
+        made = services.prepare(person_of(request), _chosen(request))
     except Problem as problem:
         if problem.code == "forbidden":
             raise PermissionDenied(problem.detail) from problem
         context = {"problem": problem, "advice": KINDS[problem.code].advice}
         return render(request, "review/bulks.html", context, status=problem.status)
     return redirect("review:bulk", made.pk)
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    """Return the ids that were selected, else those that the filters find: the newest, one more than can be decided."""
+    selected = request.POST.getlist("submission")
+    asked = Asked() if selected else explorer.read(request.POST, OURS)
+    if not asked.given:
+        return selected
+    found = explorer.rows(asked, person_of(request)).order_by("-pk")
+    return list(found.values_list("pk", flat=True)[: services.MOST + 1])
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Who takes part in the demo: three people and two clients, one with an endpoint that shows what it was told."""
+"""Who takes part in the demo: people, queues, and two clients, one with an endpoint that shows what it was told."""
 
 import json
 import secrets
@@ -7,6 +7,7 @@ from typing import Any
 
 from moderation.clients import services as clients
 from moderation.clients.models import ApiKey, Client, Person, Role, Scope
+from moderation.review.models import Queue
 from moderation.webhooks import services as webhooks
 from moderation.webhooks.models import Endpoint
 
@@ -15,6 +16,12 @@ PEOPLE = {
     "administrator": (Role.ADMINISTRATOR, "Ada Okafor"),
     "lead": (Role.LEAD, "Lena Vogt"),
     "moderator": (Role.MODERATOR, "Mo Castillo"),
+}
+QUEUES: dict[str, tuple[str, dict[str, Any]]] = {
+    "uncertain": ("Uncertain", {"reasons": ["uncertain", "band", "disagreement", "failed"]}),
+    "faces-reported": ("Faces, reported", {"reasons": ["report"], "roles": ["face"]}),
+    "appeals": ("Appeals", {"reasons": ["appeal"]}),
+    "escalated": ("Escalated", {"escalated": True}),
 }
 CLIENTS = {"api_key": ("harbour", "Harbour"), "other_api_key": ("kite", "Kite")}
 
@@ -32,6 +39,9 @@ def ensure(site: str, file: Path) -> dict[str, Any]:
         told[field] = _key(slug, name, _text(before, field), withheld=[] if field == "api_key" else [Scope.MODELS])
     told["webhook_sink"] = f"{site}/demo/webhooks"
     _endpoint(told["webhook_sink"])
+    for position, (slug, (name, filter_)) in enumerate(QUEUES.items()):
+        shown = {"name": name, "filter": filter_, "position": position}
+        Queue.objects.get_or_create(slug=slug, defaults=shown)
     file.touch()
     file.chmod(0o600)
     file.write_text(json.dumps(told, indent=2) + "\n")
