@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0005_sight'),
+        ("clients", "0005_sight"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='client',
-            name='retention_days',
-            field=models.PositiveIntegerField(blank=True, help_text="after so many days a picture's file is deleted, its verdict stays; empty keeps it until it is erased, and for checks without an account means what the installation's settings say", null=True, validators=[django.core.validators.MinValueValidator(1)]),
+            model_name="client",
+            name="retention_days",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="after so many days a picture's file is deleted, its verdict stays; empty keeps it until it is erased, and for checks without an account means what the installation's settings say",
+                null=True,
+                validators=[django.core.validators.MinValueValidator(1)],
+            ),
         ),
     ]
