@@ -44,11 +44,11 @@ def evaluate_conditions(
 ) -> dict[str, Report]:
     """One report for each of the named conditions of `robustness.CONDITIONS`. Raises KeyError for an unknown one.
 
-    The curves that a card has no room for are left out: reliability, and error by share but for the first condition.
+    The curves are those of the first condition alone: a card has no room for more.
     """
     reports = {name: evaluate(bundle, samples, CONDITIONS[name]) for name in names}
-    for place, made in enumerate(reports.values()):
-        for curve in ("reliability", "error_by_share") if place else ("reliability",):
+    for made in list(reports.values())[1:]:
+        for curve in ("reliability", "error_by_share"):
             del made[curve]
     return reports
 
