@@ -85,8 +85,8 @@ def by_class(sampled: Sequence[Audited]) -> list[ClassFigures]:
     return [
         ClassFigures(
             label,
-            precision=figure(sampled, lambda one, label=label: one.said == label, _right),  # type: ignore[misc]
-            recall=figure(sampled, lambda one, label=label: one.known == label, _right),  # type: ignore[misc]
+            precision=figure([one for one in sampled if one.said == label], _right),
+            recall=figure([one for one in sampled if one.known == label], _right),
         )
         for label in CLASSES
     ]
@@ -94,7 +94,7 @@ def by_class(sampled: Sequence[Audited]) -> list[ClassFigures]:
 
 def error(sampled: Sequence[Audited]) -> Figure:
     """Return how often a verdict that names a class is wrong."""
-    return figure(sampled, lambda one: one.said != Label.UNCERTAIN, lambda one: not _right(one))
+    return figure([one for one in sampled if one.said != Label.UNCERTAIN], lambda one: not _right(one))
 
 
 def by_source(sampled: Sequence[Audited]) -> dict[str, Figure]:
@@ -126,9 +126,9 @@ def by_model(sampled: Sequence[Audited]) -> dict[str, Figure]:
     return {model: _figure(found) for model, found in sorted(answers.items())}
 
 
-def figure(sampled: Iterable[Audited], counts: Callable[[Audited], bool], hits: Callable[[Audited], bool]) -> Figure:
-    """Return the share of hits among the pictures that count."""
-    return _figure([(hits(one), one) for one in sampled if counts(one)])
+def figure(sampled: Iterable[Audited], hits: Callable[[Audited], bool]) -> Figure:
+    """Return the share of hits among the pictures."""
+    return _figure([(hits(one), one) for one in sampled])
 
 
 def _figure(found: Sequence[tuple[bool, Audited]]) -> Figure:

@@ -24,7 +24,7 @@ def one(said: str, known: str, weight: float = 10.0, source: str = "api") -> Aud
 
 
 def value(figure: Figure) -> float | None:
-    return figure.share and figure.share.value
+    return figure.share.value if figure.share else None
 
 
 def test_precision_and_recall_of_each_class() -> None:

@@ -17,6 +17,7 @@ from moderation.review import services
 from moderation.review.models import Case
 from moderation.review.services import Choice
 from moderation.verdicts import explorer
+from moderation.verdicts.models import Label
 from tests.factories import ClientFactory, person
 from tests.review.api_for_tests import judged
 from tests.review.quality.reviews_for_tests import decided, pair
@@ -84,7 +85,8 @@ def test_each_number_of_the_queue_has_its_cases(scope: Scope) -> None:
             "opened=yesterday": [young, old],
         }
         for words, expected in asked.items():
-            assert list(volume.cases(scope, dict([words.split("=")]))) == expected, words
+            name, _, given = words.partition("=")
+            assert list(volume.cases(scope, {name: given})) == expected, words
 
 
 def test_standing_verdicts_are_counted_by_day_label_action_and_decider(scope: Scope) -> None:
@@ -111,7 +113,7 @@ def test_numbers_lead_to_the_explorer_of_that_day_and_verdict(lead: Person) -> N
     with time_machine.travel(NOW, tick=False):
         judged(client, 0.9)
         scope = Scope(lead, client, 7)
-        chart = drawing.verdict(scope, outcomes.of(scope), drawing.Label.AI_GENERATED, "AI-generated")
+        chart = drawing.verdict(scope, outcomes.of(scope), Label.AI_GENERATED, "AI-generated")
 
     cells = [row[1] for row in chart.table.rows]
     assert [cell.text for cell in cells] == ["1"] + ["0"] * 6

@@ -7,7 +7,7 @@ from django.test import Client as Browser
 
 from moderation.clients.models import Client, Person, Role
 from moderation.verdicts import policies
-from moderation.verdicts.models import Policy, PolicyVersion, Verdict
+from moderation.verdicts.models import ClientPolicy, Policy, PolicyVersion, Verdict
 from tests.factories import ClientFactory, person
 from tests.insights.pages_for_tests import narrowed, read
 from tests.review.api_for_tests import judged
@@ -104,7 +104,7 @@ def test_administrator_puts_rules_in_force_for_that_client_only(harbour: Client,
 def test_what_the_form_does_not_show_stays_as_it_was(harbour: Client, administrator: Person) -> None:
     policy = Policy.objects.create(client=harbour, name="mine")
     policies.change(policy, **{**policies.DEFAULT_RULES, "believe_signed_ai": True, "known_images": "near"}, actor="x")
-    policies.ClientPolicy.objects.create(client=harbour, policy=policy)
+    ClientPolicy.objects.create(client=harbour, policy=policy)
     save(administrator, **rules(**{"general-label": 0.7}))
 
     version = policies.version_for(harbour)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -63,7 +64,9 @@ def latest(person: Person) -> Feedback | None:
 
 def _gold(judged: Judgement) -> Feedback | None:
     answer = GoldAnswer.objects.filter(submission=judged.case.submission_id).first()
-    return answer and Feedback(judged.label, answer.label, _("It is known to be"), answer.why, judged.case_id)
+    if answer is None:
+        return None
+    return Feedback(judged.label, answer.label, _("It is known to be"), answer.why, judged.case_id)
 
 
 def _second(judged: Judgement) -> Feedback | None:
@@ -86,7 +89,7 @@ def train(person: Person, by: Person) -> None:
     """
     seniors.require(by)
     if not person.may_review():
-        raise Problem("invalid", "Only who reviews can be a trainee.")
+        raise Problem("invalid", gettext_noop("Only who reviews can be a trainee."))
     _, made = Trainee.objects.get_or_create(person=person, defaults={"set_by": by})
     if made:
         audit.record(by.actor(), "trainee.named", person.actor())
