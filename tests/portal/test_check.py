@@ -23,7 +23,7 @@ def _own_media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def upload(browser: Browser, data: bytes | None = None, name: str = "holiday.png", **where: str) -> Any:
+def upload(browser: Browser, data: bytes | None = None, name: str = "holiday.png", **where: Any) -> Any:
     return browser.post("/", {"file": SimpleUploadedFile(name, picture() if data is None else data)}, **where)
 
 

@@ -19,6 +19,7 @@ from moderation.review import objections, services
 from moderation.review.models import Appeal, Case, CaseReason, Decision, Report
 from moderation.review.services import Choice
 from moderation.verdicts import document
+from moderation.verdicts.models import HumanLabel
 from tests.factories import ClientFactory, SubmissionFactory, key, person
 from tests.portal.visits_for_tests import judged, of_browser, of_person, signed_in, text_of
 
@@ -127,10 +128,10 @@ def test_stranger_s_result_takes_no_report(mine: Submission, role: Role | None) 
 
 
 def test_further_reports_wait_beside_the_first_and_move_nothing(mine: Submission) -> None:
-    objections.report_by_visitor(mine, None, "real")
+    objections.report_by_visitor(mine, None, HumanLabel.REAL)
     before = Case.objects.values().get()
 
-    objections.report_by_visitor(mine, None, "edited")
+    objections.report_by_visitor(mine, None, HumanLabel.EDITED)
 
     assert Case.objects.values().get() == before
     assert Report.objects.count() == 2
@@ -138,10 +139,10 @@ def test_further_reports_wait_beside_the_first_and_move_nothing(mine: Submission
 
 
 def test_report_against_a_person_s_decision_opens_nothing_again(mine: Submission) -> None:
-    objections.report_by_visitor(mine, None, "real")
+    objections.report_by_visitor(mine, None, HumanLabel.REAL)
     services.decide(Case.objects.get().pk, person(Role.MODERATOR), Choice("ai_generated"))
 
-    made = objections.report_by_visitor(mine, None, "real")
+    made = objections.report_by_visitor(mine, None, HumanLabel.REAL)
 
     assert Case.objects.get().state == "decided"
     assert made.decision is None
@@ -151,7 +152,7 @@ def test_report_against_a_person_s_decision_opens_nothing_again(mine: Submission
 def test_many_reports_are_enough(client: Browser, mine: Submission, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objections, "OPEN_REPORTS", 2)
     for _ in range(2):
-        objections.report_by_visitor(mine, None, "real")
+        objections.report_by_visitor(mine, None, HumanLabel.REAL)
 
     answer = client.post(f"/results/{mine.pk}/report", WRONG)
 
@@ -163,7 +164,7 @@ def test_many_reports_are_enough(client: Browser, mine: Submission, monkeypatch:
 def test_one_address_reports_only_so_often(client: Browser, settings: Any) -> None:
     settings.OBJECTIONS_PER_HOUR = 1
     mine = of_browser(client, judged())
-    browser = {"REMOTE_ADDR": "203.0.113.77"}
+    browser: dict[str, Any] = {"REMOTE_ADDR": "203.0.113.77"}
     client.post(f"/results/{mine.pk}/report", WRONG, **browser)
 
     answer = client.post(f"/results/{mine.pk}/report", WRONG, **browser)

@@ -12,7 +12,7 @@ from moderation.review import objections, services
 from moderation.review.models import Appeal, Case, Report
 from moderation.review.report import report_of
 from moderation.review.services import Choice
-from moderation.verdicts.models import Verdict
+from moderation.verdicts.models import HumanLabel, Verdict
 from tests.factories import ClientFactory, key, person
 from tests.review.api_for_tests import get, judged, standing
 
@@ -34,7 +34,7 @@ def case_page(reader: Any) -> str:
 
 def test_client_finds_a_visitor_s_report_as_such(client: Browser, harbour: Client) -> None:
     submission = judged(harbour)
-    objections.report_by_visitor(submission, None, "real", "seen elsewhere")
+    objections.report_by_visitor(submission, None, HumanLabel.REAL, "seen elsewhere")
 
     found = get(client, key(harbour)[1], "/api/v1/reports").json()["results"]
 
@@ -43,8 +43,8 @@ def test_client_finds_a_visitor_s_report_as_such(client: Browser, harbour: Clien
 
 def test_moderator_is_told_who_says_it(harbour: Client) -> None:
     submission = judged(harbour)
-    objections.report_by_visitor(submission, None, "real")
-    objections.report(submission, key(harbour)[0], "edited")
+    objections.report_by_visitor(submission, None, HumanLabel.REAL)
+    objections.report(submission, key(harbour)[0], HumanLabel.EDITED)
 
     page = case_page(person(Role.MODERATOR))
 
@@ -68,7 +68,7 @@ def test_nobody_decides_an_appeal_of_their_own(harbour: Client, role: Role) -> N
 
 def test_visitor_s_report_is_settled_like_any_other(harbour: Client) -> None:
     submission = judged(harbour)
-    objections.report_by_visitor(submission, None, "real")
+    objections.report_by_visitor(submission, None, HumanLabel.REAL)
 
     services.decide(Case.objects.get().pk, person(Role.MODERATOR), Choice("real"))
 
