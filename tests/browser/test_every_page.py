@@ -20,7 +20,7 @@ from tests.stack import Stack
 pytestmark = pytest.mark.browser
 HEAVIEST = 150_000
 Pages = dict[str, str]
-SIGNED_IN = ("check", "result", "progress", "failed", "queue", "case", "decided", "problem", "missing")
+SIGNED_IN = ("check", "result", "progress", "failed", "queue", "case", "decided", "settings", "problem", "missing")
 SIGNED_IN += ("queues", "bulk", "bulks")
 VISITING = ("check", "login", "refused", "forbidden")
 
@@ -47,6 +47,7 @@ def pages(stack: Stack) -> Iterator[Pages]:
         "queues": "/review/queues/",
         "bulk": f"/review/bulk/{draft.pk}",
         "bulks": "/review/bulk/",
+        "settings": "/accounts/settings/",
         "problem": "/problems/image-undecodable",
         "missing": "/nothing",
     }
