@@ -36,7 +36,7 @@ def decision(label: str) -> dict[str, Any]:
 
 
 def held(submission: Submission) -> tuple[Any, ...]:
-    return Submission.objects.values_list(*HELD).get(pk=submission.pk)
+    return tuple(Submission.objects.values_list(*HELD).get(pk=submission.pk))
 
 
 def analysed(**fields: Any) -> Submission:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.problems import Problem
+from foundation.problems import KINDS, Problem
 from moderation.audit import services as audit
 from moderation.clients.desk import person_of
 from moderation.insights.explore import archives, exports, paging, presentation, saved
@@ -71,6 +71,7 @@ def explore(request: HttpRequest) -> HttpResponse:
         "lists": presentation.lists(asked, person_of(request)),
         "saved": saved.tabs(person_of(request), request.GET.urlencode()),
         "problem": problem,
+        "advice": KINDS[problem.code].advice if problem else "",
     }
     return render(request, "insights/explore/explore.html", context, status=problem.status if problem else 200)
 
@@ -103,8 +104,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def _refused(request: HttpRequest, problem: Problem) -> HttpResponse:
-    context = {"problem": problem, "archives": _archives(request)}
-    return render(request, "insights/explore/archives.html", context, status=problem.status)
+    context = {"problem": problem, "advice": KINDS[problem.code].advice}
+    return render(request, "insights/explore/refused.html", context, status=problem.status)
 
 
 @require_POST

@@ -173,7 +173,7 @@ def test_asked_for_shown_and_fetched_on_the_page(client: Browser) -> None:
     archives.make_waiting()
     page = client.get("/explore/archives", headers={"HX-Request": "true"}).content.decode()
     archive = Archive.objects.get()
-    answer = client.get(f"/explore/archives/{archive.pk}.zip")
+    answer: Any = client.get(f"/explore/archives/{archive.pk}.zip")
 
     assert "hx-trigger" not in page
     assert "<html" not in page
