@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -43,14 +44,14 @@ class PictureView(ApiView):
         if found is None and Erasure.objects.filter(submission=selectors.safe(submission_id)).exists():
             raise selectors.erased()
         if found is None:
-            raise Problem("not-found", "There is no such submission.")
+            raise Problem("not-found", _("There is no such submission."))
         return found
 
     def image(self, request: Request, submission_id: str) -> StoredImage:
         """Return the image of the submission; ``not-found`` where none was fetched (yet)."""
         image = self.submission(request, submission_id).image
         if image is None:
-            raise Problem("not-found", "The picture was not fetched, or not yet.")
+            raise Problem("not-found", _("The picture was not fetched, or not yet."))
         return image
 
 
@@ -60,7 +61,7 @@ def kept_bytes() -> Iterator[None]:
     try:
         yield
     except (OSError, ImageRefused) as error:
-        raise Problem("gone", "The picture's bytes are no longer kept.") from error
+        raise Problem("gone", _("The picture's bytes are no longer kept.")) from error
 
 
 def picture(data: bytes, media_type: str, name: str) -> HttpResponse:

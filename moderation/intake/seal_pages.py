@@ -111,7 +111,9 @@ def enlist(request: HttpRequest) -> HttpResponse:
     try:
         added = seals.enlist(lines, person_of(request), request.POST.get("note", ""))
     except Problem as problem:
-        messages.error(request, " ".join([problem.detail, *(fault["detail"] for fault in problem.errors)]))
+        messages.error(request, problem.detail)
+        for fault in problem.errors:
+            messages.error(request, fault["detail"])
         return redirect("seals:sealed")
     said = ngettext("%(count)d file was added.", "%(count)d files were added.", added) % {"count": added}
     messages.success(request, said)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -18,7 +19,7 @@ from moderation.intake.models import SealedHash, SealReason, StoredImage
 
 log = structlog.get_logger(__name__)
 SYSTEM = "system"
-SEALED = "The picture is sealed: nobody more is to see it."
+SEALED = _("The picture is sealed: nobody more is to see it.")
 DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 LONGEST_NOTE = 200
 GIVEN = [(value, words) for value, words in SealReason.choices if value != SealReason.LISTED]
@@ -53,9 +54,9 @@ def seal(image: StoredImage, person: Person, reason: str) -> bool:
         Problem: ``forbidden``, or ``invalid`` for what is no :class:`SealReason` that a person gives.
     """
     if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators seal pictures.")
+        raise Problem("forbidden", _("Only moderators, leads and administrators seal pictures."))
     if reason not in dict(GIVEN):
-        raise Problem("invalid", "The picture was not sealed.", errors=[_fault("reason", "Choose a reason.")])
+        raise Problem("invalid", _("The picture was not sealed."), errors=[_fault("reason", _("Choose a reason."))])
     return _seal(image, person.actor(), SealReason(reason))
 
 
@@ -116,7 +117,7 @@ def enlist(lines: Iterable[str], person: Person, note: str = "") -> int:
     wrong = [number for number, digest in enumerate(digests, start=1) if not DIGEST.fullmatch(digest)]
     if wrong or len(note) > LONGEST_NOTE:
         where = f"Line {wrong[0]} is no MD5, SHA-1 or SHA-256." if wrong else f"At most {LONGEST_NOTE} characters."
-        raise Problem("invalid", "Nothing was added.", errors=[_fault("digests" if wrong else "note", where)])
+        raise Problem("invalid", _("Nothing was added."), errors=[_fault("digests" if wrong else "note", where)])
     known = set(SealedHash.objects.filter(digest__in=digests).values_list("digest", flat=True))
     new = [digest for digest in dict.fromkeys(digests) if digest not in known]
     rows = [SealedHash(digest=digest, note=note, added_by=person.actor()) for digest in new]

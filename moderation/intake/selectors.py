@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.clients.sight import owned
@@ -25,7 +26,7 @@ def get(caller: Any, submission_id: str) -> Submission:
     if found is None and erasures_visible_to(caller).filter(submission=safe(submission_id)).exists():
         raise erased()
     if found is None:
-        raise Problem("not-found", "There is no such submission, or it is not yours.")
+        raise Problem("not-found", _("There is no such submission, or it is not yours."))
     return found
 
 
@@ -35,7 +36,7 @@ def erasures_visible_to(caller: Any) -> QuerySet[Erasure]:
 
 
 def erased() -> Problem:
-    return Problem("gone", "The submission was erased.")
+    return Problem("gone", _("The submission was erased."))
 
 
 def safe(text: str) -> str:

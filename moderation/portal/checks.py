@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.clients.models import Person
@@ -90,7 +91,7 @@ def opened(request: HttpRequest, submission_id: str) -> Access:
         access = Access(found, is_own(request, found.pk), _reads(request, found))
         if access.owns or access.reads:
             return access
-    raise Problem("not-found", "There is no such result, or it is not yours.")
+    raise Problem("not-found", _("There is no such result, or it is not yours."))
 
 
 def owned(request: HttpRequest, submission_id: str) -> Submission:
@@ -101,7 +102,7 @@ def owned(request: HttpRequest, submission_id: str) -> Submission:
     """
     access = opened(request, submission_id)
     if not access.owns:
-        raise Problem("not-found", "There is no such result, or it is not yours.")
+        raise Problem("not-found", _("There is no such result, or it is not yours."))
     return access.submission
 
 

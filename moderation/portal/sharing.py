@@ -5,6 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation import links
 from foundation.problems import Problem
@@ -26,7 +27,7 @@ def share(submission: Submission) -> SharedLink:
         Problem: ``not-found``: the submission was erased meanwhile.
     """
     if not Submission.objects.select_for_update().filter(pk=submission.pk).exists():
-        raise Problem("not-found", "There is no such result any more.")
+        raise Problem("not-found", _("There is no such result any more."))
     expires_at = (timezone.now() + settings.SHARE_LIFETIME).replace(microsecond=0)
     return standing(submission) or SharedLink.objects.create(submission=submission, expires_at=expires_at)
 
@@ -49,5 +50,5 @@ def opened(request: HttpRequest, link_id: str) -> Submission:
     """
     link = SharedLink.objects.select_related("submission__image", "submission__client").filter(pk=link_id).first()
     if link is None or not links.is_signed(request) or not link.is_open(timezone.now()):
-        raise Problem("not-found", "This link has expired or was closed.")
+        raise Problem("not-found", _("This link has expired or was closed."))
     return link.submission

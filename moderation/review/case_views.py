@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -175,4 +176,4 @@ def onwards(request: HttpRequest) -> HttpResponse:
 
 def faults_of(form: DecisionForm) -> Problem:
     faults = [{"pointer": f"#/{name}", "detail": str(text)} for name, texts in form.errors.items() for text in texts]
-    return Problem("invalid", "The decision was not saved.", errors=faults)
+    return Problem("invalid", _("The decision was not saved."), errors=faults)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -59,7 +60,7 @@ def held(submission_id: str) -> Submission:
     """
     submission = locked(submission_id)
     if submission is None:
-        raise Problem("not-found", "There is no such submission, or it is not yours.")
+        raise Problem("not-found", _("There is no such submission, or it is not yours."))
     return submission
 
 
@@ -74,7 +75,7 @@ def held_case(case_id: str) -> Case:
         locked(found)
     case = Case.objects.select_related("submission__client", "client").filter(pk=case_id).first()
     if case is None:
-        raise Problem("not-found", "There is no such case.")
+        raise Problem("not-found", _("There is no such case."))
     return case
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -22,7 +23,7 @@ from moderation.review.models import Case, CaseState, Queue, Skip, SkipReason
 
 __all__ = ["claim", "claim_next", "escalate", "extend", "reassign", "release", "skip"]
 TRIES = 20
-TAKEN = "Somebody else works on this case, or decided it before you."
+TAKEN = gettext_noop("Somebody else works on this case, or decided it before you.")
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def claim_next(person: Person, queue: Queue | None = None) -> Case | None:
         Problem: ``forbidden`` to who does not review.
     """
     if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators claim cases.")
+        raise Problem("forbidden", gettext_noop("Only moderators, leads and administrators claim cases."))
     rows = selectors.for_person(person)
     if queue:
         rows = queues.narrowed(rows, queue)
@@ -86,7 +87,9 @@ def extend(case_id: str, person: Person) -> Case:
     """
     _visible(case_id, person)
     if not cases.extend(case_id, person, _lease_end()):
-        raise Problem("conflict", "This case is not yours any more. It went back to the queue, or was decided.")
+        raise Problem(
+            "conflict", gettext_noop("This case is not yours any more. It went back to the queue, or was decided.")
+        )
     return Case.objects.get(pk=case_id)
 
 
@@ -99,7 +102,7 @@ def release(case_id: str, person: Person) -> Case:
     """
     case = _visible(case_id, person)
     if not cases.release(case_id, person):
-        raise Problem("conflict", "You do not hold this case.")
+        raise Problem("conflict", gettext_noop("You do not hold this case."))
     audit.record(person.actor(), "case.released", case_id, {"submission": case.submission_id}, client=case.client_id)
     return Case.objects.get(pk=case_id)
 
@@ -112,7 +115,7 @@ def skip(case_id: str, person: Person, reason: str, note: str = "") -> Skip:
         Problem: ``forbidden``, ``invalid``, ``not-found``, or ``conflict`` where it is decided or somebody else's.
     """
     if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators skip cases.")
+        raise Problem("forbidden", gettext_noop("Only moderators, leads and administrators skip cases."))
     _check_skip(reason, note)
     case = cases.held_case(_visible(case_id, person).pk)
     if case.state != CaseState.OPEN or (case.is_claimed() and case.claimed_by_id != person.pk):
@@ -133,13 +136,13 @@ def _check_skip(reason: str, note: str) -> None:
     if len(note) > LONGEST_NOTE:
         faults.append({"pointer": "#/note", "detail": f"Must be at most {LONGEST_NOTE:,} characters."})
     if faults:
-        raise Problem("invalid", "The case was not skipped.", errors=faults)
+        raise Problem("invalid", gettext_noop("The case was not skipped."), errors=faults)
 
 
 def _visible(case_id: str, person: Person) -> Case:
     case = Case.objects.select_related("submission", "client").filter(pk=case_id).first()
     if case is None or not may_see(person, case.client_id):
-        raise Problem("not-found", "There is no such case.")
+        raise Problem("not-found", gettext_noop("There is no such case."))
     return case
 
 

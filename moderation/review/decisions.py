@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.ids import new_id
 from foundation.problems import Problem
@@ -50,7 +51,7 @@ def check(choice: Choice) -> None:
     if len(choice.note) > LONGEST_NOTE:
         faults.append({"pointer": "#/note", "detail": f"Must be at most {LONGEST_NOTE:,} characters."})
     if faults:
-        raise Problem("invalid", "The decision was not saved.", errors=faults)
+        raise Problem("invalid", _("The decision was not saved."), errors=faults)
 
 
 def make(submission: Submission, case: Case | None, by: Decider, choice: Choice) -> Decision:
@@ -63,9 +64,9 @@ def make(submission: Submission, case: Case | None, by: Decider, choice: Choice)
             appealed.
     """
     if submission.state not in JUDGED:
-        raise Problem("conflict", "The analysis has not ended yet: there is nothing to decide on.")
+        raise Problem("conflict", _("The analysis has not ended yet: there is nothing to decide on."))
     if submission.image_id is None:
-        raise Problem("conflict", "The picture could not be fetched: there is nothing to decide on.")
+        raise Problem("conflict", _("The picture could not be fetched: there is nothing to decide on."))
     before = Verdict.objects.filter(submission=submission, is_current=True).first()
     if barred := rights.barred_by_appeal(by, submission):
         raise Problem("forbidden", barred)

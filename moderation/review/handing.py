@@ -1,6 +1,7 @@
 """Leave a case to somebody else: escalate it to a role or a person, or give it to a person."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -30,7 +31,7 @@ def escalate(case_id: str, person: Person, note: str = "", *, role: str = Role.L
     case = cases.held_case(case_id)
     _may_get(to, case)
     if not cases.escalate(case, person, note, role, to):
-        raise Problem("conflict", "This case was decided or escalated before you, or somebody else works on it.")
+        raise Problem("conflict", _("This case was decided or escalated before you, or somebody else works on it."))
     whom = to.actor() if to else role
     about = {"submission": case.submission_id, "to": whom}
     audit.record(person.actor(), "case.escalated", case.pk, about, client=case.client_id)
@@ -49,11 +50,11 @@ def reassign(case_id: str, person: Person, to: Person, note: str = "") -> Case:
     _may_leave(person, note)
     case = cases.held_case(case_id)
     if not (rights.is_senior(person) or (case.is_claimed() and case.claimed_by_id == person.pk)):
-        raise Problem("forbidden", "Claim the case first, or ask a lead to give it to somebody.")
+        raise Problem("forbidden", _("Claim the case first, or ask a lead to give it to somebody."))
     _may_get(to, case)
     taken_from = case.claimed_by if case.is_claimed() and case.claimed_by else person
     if not cases.give(case, taken_from, to, note):
-        raise Problem("conflict", "This case was decided before you.")
+        raise Problem("conflict", _("This case was decided before you."))
     about = {"submission": case.submission_id, "to": to.actor()}
     audit.record(person.actor(), "case.assigned", case.pk, about, client=case.client_id)
     return case
@@ -61,7 +62,7 @@ def reassign(case_id: str, person: Person, to: Person, note: str = "") -> Case:
 
 def _may_leave(person: Person, note: str) -> None:
     if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators escalate.")
+        raise Problem("forbidden", _("Only moderators, leads and administrators escalate."))
     if len(note) > LONGEST_NOTE:
         raise _invalid("#/note", f"Must be at most {LONGEST_NOTE:,} characters.")
 
@@ -72,4 +73,4 @@ def _may_get(to: Person | None, case: Case) -> None:
 
 
 def _invalid(pointer: str, detail: str) -> Problem:
-    return Problem("invalid", "The case was not handed on.", errors=[{"pointer": pointer, "detail": detail}])
+    return Problem("invalid", _("The case was not handed on."), errors=[{"pointer": pointer, "detail": detail}])

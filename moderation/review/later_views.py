@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST
 
 from foundation.problems import Problem
@@ -19,8 +20,8 @@ def reassign(request: HttpRequest, case_id: str) -> HttpResponse:
     try:
         to = case_page.colleague(request.POST.get("give", ""))
         if to is None:
-            fault = {"pointer": "#/give", "detail": "Choose a person."}
-            raise Problem("invalid", "The case was not handed on.", errors=[fault])
+            fault = {"pointer": "#/give", "detail": _("Choose a person.")}
+            raise Problem("invalid", _("The case was not handed on."), errors=[fault])
         claims.reassign(found.pk, person_of(request), to, request.POST.get("note", ""))
     except Problem as problem:
         return page(request, found_by(request, case_id), DecisionForm(), problem)

@@ -2,6 +2,7 @@
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -56,7 +57,7 @@ def report_by_visitor(submission: Submission, person: Person | None, expected: H
     verdict = _standing(locked)
     waiting = Report.objects.filter(submission=locked, decision=None, by_visitor=True).count()
     if waiting >= OPEN_REPORTS:
-        raise Problem("conflict", "Many people have said so already. It waits for somebody to look.")
+        raise Problem("conflict", _("Many people have said so already. It waits for somebody to look."))
     made = Report.objects.create(
         client_id=locked.client_id,
         submission=locked,
@@ -82,7 +83,7 @@ def appeal(submission: Submission, by: Objector, statement: str) -> Appeal:
     """
     locked = cases.held(submission.pk)
     if Appeal.objects.filter(submission=locked, decided_at=None).exists():
-        raise Problem("conflict", "An appeal is open already. Wait for its outcome.")
+        raise Problem("conflict", _("An appeal is open already. Wait for its outcome."))
     made = Appeal.objects.create(
         client_id=locked.client_id,
         submission=locked,
@@ -101,7 +102,7 @@ def appeal(submission: Submission, by: Objector, statement: str) -> Appeal:
 def _standing(submission: Submission) -> Verdict:
     found = Verdict.objects.filter(submission=submission, is_current=True).first()
     if found is None:
-        raise Problem("conflict", "No verdict stands: there is nothing yet that could be wrong.")
+        raise Problem("conflict", _("No verdict stands: there is nothing yet that could be wrong."))
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from moderation.clients.models import Client, Person
 from moderation.intake.models import Source
@@ -59,7 +60,7 @@ def due_of(case: Case, queue: Queue | None) -> datetime | None:
 def faults(given: Any) -> list[dict[str, str]]:
     """Return what is wrong with a queue's filter, each fault with its JSON pointer."""
     if not isinstance(given, Mapping):
-        return [{"pointer": "#/filter", "detail": "Must be an object."}]
+        return [{"pointer": "#/filter", "detail": _("Must be an object.")}]
     unknown = [
         {"pointer": f"#/filter/{name}", "detail": f"Must be one of {', '.join(NAMES)}."}
         for name in given
@@ -101,9 +102,9 @@ def _score_faults(given: Mapping[str, Any]) -> list[dict[str, str]]:
     for name in ("min_score", "max_score"):
         value = given.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1):
-            found.append({"pointer": f"#/filter/{name}", "detail": "Must be a number from 0 to 1."})
+            found.append({"pointer": f"#/filter/{name}", "detail": _("Must be a number from 0 to 1.")})
     if given.get("escalated") not in (None, True, False):
-        found.append({"pointer": "#/filter/escalated", "detail": "Must be true or false."})
+        found.append({"pointer": "#/filter/escalated", "detail": _("Must be true or false.")})
     return found
 
 

@@ -1,6 +1,7 @@
 """Revise a decision later: another decision with its reason, after the window in which the first could be undone."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -23,18 +24,18 @@ def revise(case_id: str, person: Person, choice: Choice) -> Decision:
     """
     decisions.check(choice)
     if not choice.note.strip():
-        fault = {"pointer": "#/note", "detail": "Say why the decision is revised."}
-        raise Problem("invalid", "The decision was not revised.", errors=[fault])
+        fault = {"pointer": "#/note", "detail": _("Say why the decision is revised.")}
+        raise Problem("invalid", _("The decision was not revised."), errors=[fault])
     case = cases.held_case(case_id)
     if case.kind != CaseKind.FIRST or not may_see(person, case.client_id):
-        raise Problem("not-found", "There is no such case.")
+        raise Problem("not-found", _("There is no such case."))
     before = rights.standing_decision(case.submission)
     if case.state != CaseState.DECIDED or before is None:
-        raise Problem("conflict", "No decision stands on this case: decide it.")
+        raise Problem("conflict", _("No decision stands on this case: decide it."))
     if not may_revise(person, case, before):
-        raise Problem("forbidden", "Who decided it may revise it, and leads and administrators.")
+        raise Problem("forbidden", _("Who decided it may revise it, and leads and administrators."))
     if before.label == choice.label:
-        raise Problem("conflict", "This is what stands already.")
+        raise Problem("conflict", _("This is what stands already."))
     made = decisions.make(case.submission, case, person, choice)
     Decision.objects.filter(pk=made.pk).update(revises=before)
     audit.record(person.actor(), "decision.revised", case.pk, {"decision": made.pk, "revises": before.pk})

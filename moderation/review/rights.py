@@ -1,5 +1,7 @@
 """Who may decide what: escalated cases are for seniors, and nobody judges an appeal against their own decision."""
 
+from django.utils.translation import gettext_noop as _
+
 from moderation.clients.models import ApiKey, Person, Role
 from moderation.intake.models import Submission
 from moderation.review.models import Appeal, Case, CaseKind, Decision, GoldAnswer, Judgement
@@ -7,13 +9,13 @@ from moderation.verdicts.models import Verdict
 
 Decider = Person | ApiKey
 SENIOR = frozenset({Role.LEAD, Role.ADMINISTRATOR})
-OWN_DECISION = "You made the decision that is appealed. Somebody else has to look at it."
-OWN_APPEAL = "You opened this appeal. Somebody else has to look at it."
-ESCALATED = "This case was escalated: a lead or an administrator decides it."
-ANOTHER_ROLE = "This case was escalated to another role."
-SOMEBODYS = "This case was given to somebody else."
-LOOKED_BEFORE = "You have looked at this picture before. Somebody else has to."
-READS = "Your role reads. Moderators, leads and administrators decide."
+OWN_DECISION = _("You made the decision that is appealed. Somebody else has to look at it.")
+OWN_APPEAL = _("You opened this appeal. Somebody else has to look at it.")
+ESCALATED = _("This case was escalated: a lead or an administrator decides it.")
+ANOTHER_ROLE = _("This case was escalated to another role.")
+SOMEBODYS = _("This case was given to somebody else.")
+LOOKED_BEFORE = _("You have looked at this picture before. Somebody else has to.")
+READS = _("Your role reads. Moderators, leads and administrators decide.")
 
 
 def refusal(person: Person, case: Case) -> str:

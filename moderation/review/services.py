@@ -1,6 +1,7 @@
 """Open cases and decide them."""
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.clients.models import Person
@@ -87,11 +88,11 @@ def _close(case: Case, person: Person) -> None:
     if cases.close_by(case, person):
         return
     if case.state == CaseState.OPEN:
-        raise Problem("conflict", "Somebody else works on this case. It comes back to the queue if they leave it.")
-    raise Problem("conflict", "Somebody decided this case before you. Look at it again to see what they chose.")
+        raise Problem("conflict", _("Somebody else works on this case. It comes back to the queue if they leave it."))
+    raise Problem("conflict", _("Somebody decided this case before you. Look at it again to see what they chose."))
 
 
 def _check(person: Person, choice: Choice) -> None:
     if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators decide.")
+        raise Problem("forbidden", _("Only moderators, leads and administrators decide."))
     decisions.check(choice)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -25,7 +26,7 @@ def undo(decision_id: str, person: Person) -> Decision | Judgement:
     """
     made = _made(decision_id)
     if made.person_id != person.pk or not person.may_review():
-        raise Problem("forbidden", "Only the person who decided can undo.")
+        raise Problem("forbidden", _("Only the person who decided can undo."))
     undone = _undo(made) if isinstance(made, Decision) else _undo_judgement(made)
     if undone.case_id:
         cases.extend(undone.case_id, person, timezone.now() + settings.CLAIM_LEASE)
@@ -53,7 +54,7 @@ def _undo_told(decision: Decision) -> None:
     stands = Verdict.objects.filter(submission=submission, is_current=True, revision=decision.revision)
     fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
     if not stands.exists() or not fresh.update(undone_at=timezone.now()):
-        raise Problem("conflict", "Another decision replaced it, or it was undone already.")
+        raise Problem("conflict", _("Another decision replaced it, or it was undone already."))
     verdicts.restore(submission, decision.replaced_revision, untold=False)
     case = cases.case_of(submission)
     if case and decision.case_id and decision.revises_id is None:
@@ -64,7 +65,7 @@ def _made(decision_id: str) -> Decision | Judgement:
     rows = (Decision.objects.select_related("case"), Judgement.objects.select_related("case"))
     found = rows[0].filter(pk=decision_id).first() or rows[1].filter(pk=decision_id).first()
     if found is None:
-        raise Problem("not-found", "There is no such decision.")
+        raise Problem("not-found", _("There is no such decision."))
     return found
 
 
@@ -100,7 +101,7 @@ def _undo_judgement(found: Judgement) -> Judgement:
 
 
 def _too_late() -> Problem:
-    return Problem("conflict", "It is too late to undo: the decision was already sent, replaced or undone.")
+    return Problem("conflict", _("It is too late to undo: the decision was already sent, replaced or undone."))
 
 
 def _take_back(decision_id: str) -> bool:

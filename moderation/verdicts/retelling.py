@@ -89,15 +89,35 @@ FAILURES = (
     _("The image has %(number)s frames, which is too many."),
     _("What lies at this address is no image of an accepted type."),
 )
+REFUSALS = (
+    _("Must be one of %(choices)s."),
+    _("Must be at most %(number)s characters."),
+    _("At most %(number)s characters."),
+    _("Line %(number)s is no MD5, SHA-1 or SHA-256."),
+    _("Only the role %(role)s lifts a seal."),
+    _("Only the role %(role)s keeps the list of known files."),
+    _("An archive holds %(number)s pictures at most. Narrow the filter."),
+    _("%(number)s of your archives are being made. Wait for one of them."),
+    _("Give the view a name of at most %(number)s characters."),
+    _("You keep %(number)s views already. Remove one first."),
+    _("That was %(number)s within an hour. Try again in %(minutes)s min."),
+    _("The request is too large: an image may have %(number)s bytes."),
+    _("Must name an action for each of %(choices)s."),
+    _("Must have at most %(number)s roles."),
+    _("Must rise: review <= label <= block."),
+    _("Each must be above 0 and at most 1; block may be null (never)."),
+    _("The policy was not saved."),
+)
 WHAT = (_("AI-generated"), _("editing"), _("real"), _("edited"), _("ai-generated"), _("cannot tell"))
 AND = _("%(some)s and %(last)s")
 
 
 def retell(text: str) -> str:
-    """Return a stored sentence in the reader's language, or as it is stored where its form is not known."""
+    """Return a stored sentence or a problem's detail in the reader's language, as it is where its form is unknown."""
     if (get_language() or "en").startswith("en"):
         return text
-    return _filled(text, REASONS + ORIGINS + FAILURES)
+    told = gettext(text)
+    return told if told != text else _filled(text, REASONS + ORIGINS + FAILURES + REFUSALS)
 
 
 def _filled(text: str, forms: tuple[str, ...]) -> str:

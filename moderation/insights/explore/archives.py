@@ -20,6 +20,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from foundation.broker import nudge
 from foundation.problems import Problem
@@ -72,7 +73,7 @@ def ask(person: Person, query: str) -> Archive:
     if more:
         raise Problem("invalid", f"An archive holds {MOST_PICTURES:,} pictures at most. Narrow the filter.")
     if not number:
-        raise Problem("invalid", "There is no picture to put into it.")
+        raise Problem("invalid", gettext_noop("There is no picture to put into it."))
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         if Archive.objects.filter(person=person, state__in=OPEN).count() >= MOST_OPEN:

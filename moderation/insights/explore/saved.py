@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from foundation.problems import Problem
 from moderation.clients.models import Person
@@ -69,7 +70,7 @@ def save(person: Person, name: str, query: str) -> SavedView:
     kept += ["shape=grid"] if given.get("shape") == "grid" else []
     text = "&".join(filter(None, [text, *kept]))
     if len(text) > LONGEST_QUERY:
-        raise Problem("invalid", "This filter is too long to be kept.")
+        raise Problem("invalid", gettext_noop("This filter is too long to be kept."))
     return _kept(person, name, text)
 
 
@@ -82,5 +83,5 @@ def _kept(person: Person, name: str, query: str) -> SavedView:
                 raise Problem("invalid", f"You keep {MOST} views already. Remove one first.")
             made, _created = SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query})
     except IntegrityError as error:
-        raise Problem("conflict", "A view of this name was saved at the same moment.") from error
+        raise Problem("conflict", gettext_noop("A view of this name was saved at the same moment.")) from error
     return made

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.broker import nudge
 from foundation.problems import Problem
@@ -31,7 +32,7 @@ def prepare(person: Person, submissions: Iterable[str]) -> Bulk:
         Problem: ``forbidden`` to who does not review; ``invalid`` where none is left, or there are too many.
     """
     if not person.may_review():
-        raise Problem("forbidden", "Only moderators, leads and administrators decide.")
+        raise Problem("forbidden", _("Only moderators, leads and administrators decide."))
     wanted = list(dict.fromkeys(one.replace("\x00", "") for one in submissions))
     if len(wanted) > MOST:
         raise _refused(f"At most {MOST:,} submissions can be decided at once; narrow the selection.")
@@ -86,13 +87,13 @@ def undo(bulk: Bulk, person: Person) -> None:
 def _may(bulk: Bulk, person: Person, *, seniors: bool) -> None:
     if person.may_review() and (bulk.person_id == person.pk or (seniors and is_senior(person))):
         return
-    raise Problem("forbidden", "Only the person who prepared it may do that.")
+    raise Problem("forbidden", _("Only the person who prepared it may do that."))
 
 
 def _move(bulk: Bulk, before: list[BulkState], after: BulkState, **changes: object) -> None:
     moved = Bulk.objects.filter(pk=bulk.pk, state__in=before)
     if not moved.update(state=after, token=None, leased_until=None, **changes):
-        raise Problem("conflict", "It is in another state by now. Look at it again.")
+        raise Problem("conflict", _("It is in another state by now. Look at it again."))
     bulk.refresh_from_db()
     transaction.on_commit(nudge_bulks)
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.problems import KINDS, Problem
@@ -78,7 +79,7 @@ def start(request: HttpRequest, bulk_id: str) -> HttpResponse:
         faults = [
             {"pointer": f"#/{name}", "detail": str(text)} for name, texts in form.errors.items() for text in texts
         ]
-        return _page(request, found, form, Problem("invalid", "Nothing was decided.", errors=faults))
+        return _page(request, found, form, Problem("invalid", _("Nothing was decided."), errors=faults))
     try:
         services.start(found, person_of(request), form.choice())
     except Problem as problem:

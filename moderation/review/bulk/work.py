@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.clients.sight import may_see
@@ -81,7 +82,7 @@ def _decide(bulk: Bulk, item: BulkItem) -> None:
     choice = Choice(bulk.label, bulk.reason_code, bulk.note)
     try:
         if not may_see(bulk.person, item.submission.client_id):
-            raise Problem("not-found", "There is no such submission, or it is not yours.")
+            raise Problem("not-found", _("There is no such submission, or it is not yours."))
         with transaction.atomic():
             item.decision = services.decide_submission(item.submission, bulk.person, choice)
     except Problem as problem:
@@ -93,7 +94,7 @@ def _decide(bulk: Bulk, item: BulkItem) -> None:
 def _undo(bulk: Bulk, item: BulkItem) -> None:
     try:
         if item.decision is None:
-            raise Problem("gone", "The decision is gone.")
+            raise Problem("gone", _("The decision is gone."))
         with transaction.atomic():
             undoing.withdraw(item.decision, bulk.person.actor())
     except Problem as problem:

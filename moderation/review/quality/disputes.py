@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -13,8 +14,8 @@ from moderation.review.models import CaseState
 from moderation.review.quality import selectors, seniors
 from moderation.review.quality.models import SecondReview
 
-NOT_SENIOR = "A lead or an administrator settles what two people do not agree on."
-ONE_OF_THEM = "You are one of the two who do not agree. Another lead has to settle it."
+NOT_SENIOR = _("A lead or an administrator settles what two people do not agree on.")
+ONE_OF_THEM = _("You are one of the two who do not agree. Another lead has to settle it.")
 NONE = Choice("")
 
 
@@ -33,11 +34,11 @@ def settle(review_id: str, by: Person, choice: Choice) -> SecondReview:
         raise Problem("forbidden", barred)
     submission = cases.held(review.case.submission_id)
     if not selectors.disagreements(by).filter(pk=review.pk).exists():
-        raise Problem("conflict", "There is nothing to settle: somebody did, or the two agree by now.")
+        raise Problem("conflict", _("There is nothing to settle: somebody did, or the two agree by now."))
     case = cases.case_of(submission)
     standing = rights.standing_decision(submission)
     if case and case.state == CaseState.OPEN:
-        raise Problem("conflict", "The case is open again. Who decides it next settles this too.")
+        raise Problem("conflict", _("The case is open again. Who decides it next settles this too."))
     SecondReview.objects.filter(pk=review.pk).update(
         settled_label=choice.label, settled_by=by, settled_at=timezone.now(), note=choice.note
     )
@@ -61,7 +62,7 @@ def refusal(review: SecondReview, person: Person) -> str:
 def _found(review_id: str, by: Person) -> SecondReview:
     found = SecondReview.objects.select_related("case", "decision").filter(pk=review_id).first()
     if found is None or not may_see(by, found.case.client_id):
-        raise Problem("not-found", "There is no such disagreement.")
+        raise Problem("not-found", _("There is no such disagreement."))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from foundation.problems import Problem
 from moderation.audit import services as audit
@@ -13,7 +14,7 @@ from moderation.review.decisions import Choice
 from moderation.review.quality import seniors
 from moderation.review.quality.models import GoldAnswer
 
-ALREADY = "The answer to this picture is known already. Retire that one first."
+ALREADY = gettext_noop("The answer to this picture is known already. Retire that one first.")
 
 
 @transaction.atomic
@@ -27,9 +28,11 @@ def put_in(submission_id: str, by: Person, choice: Choice) -> GoldAnswer:
     decisions.check(choice)
     submission = Submission.objects.select_related("image").filter(pk=submission_id).first()
     if submission is None or not may_see(by, submission.client_id):
-        raise Problem("not-found", "There is no such submission.")
+        raise Problem("not-found", gettext_noop("There is no such submission."))
     if submission.image is None or submission.image.discarded_at or submission.image.sealed_at:
-        raise Problem("conflict", "There is no picture to show: it was not fetched, is sealed, or its time is over.")
+        raise Problem(
+            "conflict", gettext_noop("There is no picture to show: it was not fetched, is sealed, or its time is over.")
+        )
     if GoldAnswer.objects.filter(submission=submission, retired_at=None).exists():
         raise Problem("conflict", ALREADY)
     values = {"label": choice.label, "why": choice.note, "set_by": by, "set_at": timezone.now(), "retired_at": None}
@@ -48,7 +51,7 @@ def retire(answer_id: str, by: Person) -> bool:
     seniors.require(by)
     answer = GoldAnswer.objects.select_related("submission").filter(pk=answer_id).first()
     if answer is None or not may_see(by, answer.submission.client_id):
-        raise Problem("not-found", "There is no such known answer.")
+        raise Problem("not-found", gettext_noop("There is no such known answer."))
     done = bool(GoldAnswer.objects.filter(pk=answer_id, retired_at=None).update(retired_at=timezone.now()))
     if done:
         audit.record(by.actor(), "gold.retired", answer.submission_id, client=answer.submission.client_id)

@@ -1,5 +1,7 @@
 """What in quality control is for leads and administrators."""
 
+from django.utils.translation import gettext_noop as _
+
 from foundation.problems import Problem
 from moderation.clients.models import Person
 from moderation.review import rights
@@ -16,4 +18,4 @@ def require(person: Person) -> None:
         Problem: ``forbidden``.
     """
     if not may_lead(person):
-        raise Problem("forbidden", "A lead or an administrator does this.")
+        raise Problem("forbidden", _("A lead or an administrator does this."))

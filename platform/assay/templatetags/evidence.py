@@ -45,9 +45,9 @@ def mark(label: str) -> str:
 
 
 @register.filter
-def retold(text: str) -> str:
-    """Return a stored sentence in the reader's language."""
-    return retell(text)
+def retold(text: object) -> str:
+    """Return a stored sentence, a problem's detail or a message in the reader's language."""
+    return retell(str(text or ""))
 
 
 @register.simple_tag
