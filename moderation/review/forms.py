@@ -9,7 +9,7 @@ from moderation.verdicts.models import HumanLabel
 class DecisionForm(forms.Form):
     """What the decision bar sends: the button's label, and what a moderator may add to it."""
 
-    label = forms.ChoiceField(choices=HumanLabel.choices)
+    label = forms.ChoiceField(choices=HumanLabel.choices, widget=forms.Select(attrs={"class": "input"}))
     reason_code = forms.ChoiceField(
         label=_("What it rests on"),
         choices=[("", _("No reason given")), *ReasonCode.choices],

@@ -249,6 +249,7 @@ def test_pages_lead_from_the_selection_to_the_undoing(harbour: Client, moderator
     assert browser.post(f"{address}/start", {"label": "nothing"}).status_code == 422
     assert browser.post(f"{address}/undo").status_code == 409
     assert browser.post(f"{address}/start", {"label": "edited"}).status_code == 302
+    assert "htmx.min.js" in browser.get(address).content.decode()
     part = browser.get(address, headers={"hx-request": "true"}).content.decode()
     assert "0 of 2" in part
     assert "<html" not in part
