@@ -89,7 +89,7 @@ def _line(entry: Entry, made: Decision | Judgement | None, names: dict[str, str]
 
 def _who(actor: str, names: dict[str, str]) -> str:
     if actor.startswith("key:"):
-        return CLIENT_SIDE
+        return str(CLIENT_SIDE)
     return names.get(actor, "Assay" if actor == "system" else gettext("Somebody"))
 
 

@@ -15,7 +15,7 @@ from moderation.verdicts.models import HumanLabel
 
 __all__ = ["Bulk", "BulkItem", "GoldAnswer", "SecondReview", "Trainee"]
 
-CLIENT_SIDE = "The client’s own moderation"
+CLIENT_SIDE = _("The client’s own moderation")
 
 
 class CaseState(models.TextChoices):
@@ -174,7 +174,7 @@ class Decision(models.Model):
 
     def decider(self) -> str:
         """Return who decided, as pages call them."""
-        return self.person.display_name() if self.person else CLIENT_SIDE
+        return self.person.display_name() if self.person else str(CLIENT_SIDE)
 
 
 class Judgement(models.Model):

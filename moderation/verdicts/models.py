@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import IdField
 from moderation.clients.models import Client
@@ -21,10 +22,10 @@ class Label(models.TextChoices):
 class HumanLabel(models.TextChoices):
     """What a person may decide."""
 
-    REAL = "real", "Real"
-    AI_GENERATED = "ai_generated", "AI-generated"
-    EDITED = "edited", "Edited"
-    CANNOT_TELL = "cannot_tell", "Cannot tell"
+    REAL = "real", _("Real")
+    AI_GENERATED = "ai_generated", _("AI-generated")
+    EDITED = "edited", _("Edited")
+    CANNOT_TELL = "cannot_tell", _("Cannot tell")
 
 
 class Action(models.TextChoices):

@@ -90,6 +90,12 @@ FAILURES = (
     _("What lies at this address is no image of an accepted type."),
 )
 REFUSALS = (
+    _("Choose at least one submission."),
+    _("At most %(number)s submissions can be decided at once; narrow the selection."),
+    _("Must be lead or administrator, or a person who may review this client."),
+    _("This person does not review this client's pictures."),
+    _("It would be larger than 4 GB. Narrow the filter."),
+    _("It could not be made."),
     _("Must be one of %(choices)s."),
     _("Must be at most %(number)s characters."),
     _("At most %(number)s characters."),
