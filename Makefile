@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)/platform:$(CURDIR):$(CURDIR)/clients/python
 help:
 	@echo "make demo    set up everything, judge the sample images, serve until Ctrl-C (ONCE=1: print the table, exit)"
 	@echo "make test    set up everything, run every test                              (ARGS='tests/detector -k heatmap')"
-	@echo "make lint    ruff, mypy, the layers, Django's checks, missing migrations"
+	@echo "make lint    ruff, mypy, the layers, Django's checks, missing migrations and translations"
 	@echo "make types   mypy alone;  make format  let ruff rewrite;  make bench  measure"
 	@echo "make screenshots  photograph the pages of the running demo for docs/"
 	@echo "make clean   remove .venv and caches;  make reset  remove var: the demo's data too"
@@ -33,6 +33,7 @@ lint: packages-dev types
 	$(RUN) -c "from importlinter.cli import lint_imports_command as main; main()" --no-cache
 	$(RUN) manage.py check
 	$(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(RUN) -m scripts.translations check
 
 types: packages-dev
 	$(RUN) -m mypy $(SOURCES)

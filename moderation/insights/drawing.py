@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from foundation import charts
+from foundation import charts, figures
 from foundation.charts import Cell, Chart, Line, Table
+from foundation.figures import day_of_year, decimal
 from foundation.statistics.drift import BINS
 from moderation.insights import links
 from moderation.insights.drifting import Scores
 from moderation.insights.outcomes import Outcomes
 from moderation.insights.scope import Scope
 from moderation.insights.volume import Day, Waiting
+from moderation.review.report import SWITCHES
 from moderation.verdicts.models import Label
 
 THIN = "\u202f"
@@ -70,11 +71,11 @@ def scores(scope: Scope, found: Scores) -> Chart:
         Line(_("Last 7 days"), [((place + 0.5) / BINS, share) for place, share in enumerate(now)]),
         Line(_("Before"), [((place + 0.5) / BINS, share) for place, share in enumerate(before)], kind="ref"),
     ]
-    axis = [(place / 4, f"{place / 4:g}") for place in range(5)]
-    title = f"{found.model.role.capitalize()} {found.model.version}"
+    axis = [(place / 4, decimal(f"{place / 4:g}")) for place in range(5)]
+    title = f"{SWITCHES.get(found.model.role, found.model.role.capitalize())} {found.model.version}"
     rows = [
         [
-            Cell(f"{place / BINS:.1f}–{(place + 1) / BINS:.1f}"),
+            Cell(decimal(f"{place / BINS:.1f}–{(place + 1) / BINS:.1f}")),
             _count(found.before[place]),
             _count(found.now[place], links.explorer(scope, model=found.model.pk)),
         ]
@@ -98,11 +99,11 @@ def _dates(days: Sequence[date]) -> list[tuple[float, str]]:
     last = max(1, len(days) - 1)
     step = 1 if len(days) <= WEEK else last / 4
     places = sorted({round(step * place) for place in range(min(len(days), WEEK if step == 1 else 5))})
-    return [(place / last, date_format(days[place], "j M")) for place in places]
+    return [(place / last, day_of_year(days[place])) for place in places]
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return figures.day(day)
 
 
 def _count(value: int, href: str = "") -> Cell:

@@ -23,7 +23,7 @@ TITLES = {
     "face": gettext_lazy("Face"),
     "edited": gettext_lazy("Edited, whole picture"),
 }
-SWITCHES = {"general": gettext_lazy("General"), "edited": gettext_lazy("Edited")}
+SWITCHES = {"general": gettext_lazy("General"), "face": gettext_lazy("Face"), "edited": gettext_lazy("Edited")}
 DECIDED = {
     "real": gettext_noop("A moderator decided: real"),
     "ai_generated": gettext_noop("A moderator decided: ai-generated"),

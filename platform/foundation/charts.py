@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import floor, log10
 
+from foundation.figures import decimal
+
 FLOOR, CEILING = 160.0, 8.0
 APART = 14.0  # between the names of two lines, in pixels
 STEPS = (1, 2, 4, 6, 8, 10)
@@ -176,8 +178,8 @@ def _levels(top: float) -> list[Tick]:
 def _short(value: float) -> str:
     for size, unit in ((1_000_000, "M"), (1_000, "k")):
         if value >= size:
-            return f"{value / size:g}{unit}"
-    return f"{value:g}"
+            return decimal(f"{value / size:g}") + unit
+    return decimal(f"{value:g}")
 
 
 def _axis(places: Sequence[tuple[float, str]]) -> list[Tick]:

@@ -1,7 +1,7 @@
 """How evidence is written on pages: verdicts with their shape, probabilities that never claim certainty, times."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -10,12 +10,13 @@ from django.utils.dateformat import format as formatted
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from foundation.figures import decimal
+from foundation.figures import day, decimal
 from moderation.verdicts.retelling import retell
 
 register = template.Library()
+register.filter("day", day)
 
 THIN = "\u202f"
 MARKS = {"real": "real", "ai_generated": "ai", "edited": "edited", "uncertain": "uncertain", "cannot_tell": "uncertain"}
@@ -114,12 +115,6 @@ def absolute(at: datetime, detail: str = "minutes") -> str:
     """Return the day and the time in UTC, with seconds where ``detail`` says so."""
     time = "H:i:s" if detail == "seconds" else "H:i"
     return f"{day(at.astimezone(UTC))}, {formatted(at.astimezone(UTC), time)} UTC"
-
-
-@register.filter
-def day(at: date) -> str:
-    """Return a day as the reader's language writes it, with the month in letters."""
-    return formatted(at, pgettext("a day; see Django's date filter", "j M Y"))
 
 
 def relative(at: datetime, now: datetime) -> str:
