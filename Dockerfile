@@ -43,6 +43,7 @@ WORKDIR /app
 COPY LICENSE manage.py ./
 COPY deploy deploy
 COPY detector detector
+COPY locale locale
 COPY moderation moderation
 COPY platform platform
 COPY samples samples

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from foundation.problems import Problem
@@ -17,6 +17,7 @@ from moderation.clients.desk import person_of
 from moderation.clients.models import Client, Role
 from moderation.insights import access, links
 from moderation.insights.scope import Scope
+from moderation.review.report import SWITCHES
 from moderation.verdicts import judge, own_policies, policies
 from moderation.verdicts.models import Action, HumanLabel, PolicyVersion
 from moderation.verdicts.simulation import simulate
@@ -27,10 +28,10 @@ GATES = {
     "block": gettext_lazy("Block from"),
 }
 ACTIONS = {
-    Action.ALLOW: gettext_lazy("Allow"),
-    Action.LABEL: gettext_lazy("Label"),
-    Action.REVIEW: gettext_lazy("Review"),
-    Action.BLOCK: gettext_lazy("Block"),
+    Action.ALLOW: pgettext_lazy("action", "Allow"),
+    Action.LABEL: pgettext_lazy("action", "Label"),
+    Action.REVIEW: pgettext_lazy("action", "Review"),
+    Action.BLOCK: pgettext_lazy("action", "Block"),
 }
 
 
@@ -42,7 +43,9 @@ class RulesForm(forms.Form):
         self.version = version
         for role, limits in version.thresholds.items():
             for gate, words in GATES.items():
-                self.fields[f"{role}-{gate}"] = _threshold(f"{role.capitalize()}: {words}", limits[gate], gate)
+                self.fields[f"{role}-{gate}"] = _threshold(
+                    f"{SWITCHES.get(role, role.capitalize())}: {words}", limits[gate], gate
+                )
         for label in HumanLabel:
             self.fields[f"action-{label}"] = _action(label, version.actions[label])
 

@@ -1,8 +1,9 @@
-"""What there is to translate: every marked string of the templates and of the code."""
+"""What there is to translate: every marked string of the templates and of the code, and the samples' titles."""
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +38,16 @@ class Message:
 
 
 def found(root: Path = ROOT) -> list[Message]:
-    """Return the marked strings of the templates and of the code, in the order of their places."""
-    return [message for file in sources(root) for message in messages_of(file, root)]
+    """Return the marked strings of the templates and of the code, in the order of their places, then the samples'."""
+    return [*(message for file in sources(root) for message in messages_of(file, root)), *of_samples(root)]
+
+
+def of_samples(root: Path) -> Iterator[Message]:
+    """Yield the titles and notes of the sample images, which the check page shows."""
+    manifest = root / "samples" / "manifest.json"
+    for sample in json.loads(manifest.read_text()) if manifest.exists() else ():
+        yield Message(sample["title"], None, "samples/manifest.json")
+        yield Message(sample["note"], None, "samples/manifest.json")
 
 
 def sources(root: Path) -> list[Path]:
