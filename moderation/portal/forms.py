@@ -41,7 +41,7 @@ def given_picture(request: HttpRequest) -> Given:
     raise Problem("invalid", _("No picture was chosen."))
 
 
-def _file(file: UploadedFile) -> Given:
+def _file(file: "UploadedFile[Any]") -> Given:
     if (file.size or 0) > settings.IMAGE_MAX_BYTES:
         limit = settings.IMAGE_MAX_BYTES // 1_000_000
         raise Problem("too-large", _("The file is larger than %(limit)d MB.") % {"limit": limit})

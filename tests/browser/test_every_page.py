@@ -20,8 +20,9 @@ from tests.stack import Stack
 pytestmark = pytest.mark.browser
 HEAVIEST = 150_000
 Pages = dict[str, str]
-SIGNED_IN = ("check", "result", "progress", "failed", "queue", "case", "decided", "settings", "problem", "missing")
-SIGNED_IN += ("queues", "bulk", "bulks")
+JUDGED = ("check", "result", "progress", "failed")
+REVIEW = ("queue", "case", "decided", "queues", "bulk", "bulks")
+SIGNED_IN = (*JUDGED, *REVIEW, "settings", "problem", "missing")
 VISITING = ("check", "login", "refused", "forbidden")
 
 

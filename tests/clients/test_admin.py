@@ -148,6 +148,8 @@ def test_change_of_a_persons_rights_stands_in_the_log_before_and_after() -> None
 
     entry = Entry.objects.filter(action="person.changed").last()
     assert entry
+    assert entry.before
+    assert entry.after
     assert (entry.actor, entry.object_id, entry.client) == (who.actor(), moderator.actor(), "")
     assert (entry.before["roles"], entry.after["roles"]) == (["moderator"], ["lead"])
     assert (entry.before["sees_every_client"], entry.after["sees_every_client"]) == (True, False)
@@ -183,6 +185,7 @@ def test_deleted_person_stands_in_the_log() -> None:
     browser.post(reverse("admin:clients_person_delete", args=[somebody.pk]), {"post": "yes"})
 
     entry = Entry.objects.get(action="person.deleted")
+    assert entry.before
     assert (entry.object_id, entry.before["roles"], entry.after) == (somebody.actor(), ["viewer"], None)
 
 
@@ -192,6 +195,8 @@ def test_change_of_a_client_stands_in_the_log_of_that_client() -> None:
     changed(browser, "admin:clients_client_change", harbour, retention_days=30)
 
     entry = Entry.objects.get(action="client.changed")
+    assert entry.before
+    assert entry.after
     assert (entry.object_id, entry.client) == (harbour.pk, harbour.pk)
     assert (entry.before["retention_days"], entry.after["retention_days"]) == (None, 30)
 

@@ -233,16 +233,14 @@ def test_picture_that_could_not_be_fetched_says_what_to_do(client: Browser) -> N
 
 def test_one_address_checks_only_so_often_and_an_account_counts_for_itself(client: Browser, settings: Any) -> None:
     settings.CHECKS_PER_HOUR = 2
-    where = {"REMOTE_ADDR": "203.0.113.9"}
-
-    answers = [upload(client, **where) for _ in range(3)]
+    answers = [upload(client, REMOTE_ADDR="203.0.113.9") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert 3500 < int(answers[2]["Retry-After"]) <= 3600
     assert "That was 2 within an hour." in answers[2].content.decode()
     assert Submission.objects.count() == 2
     client.force_login(person(), BACKEND)
-    assert upload(client, **where).status_code == 302
+    assert upload(client, REMOTE_ADDR="203.0.113.9").status_code == 302
 
 
 def test_check_while_signed_in_belongs_to_the_account(client: Browser) -> None:

@@ -103,7 +103,9 @@ def test_case_is_claimed_kept_and_given_back(browser: Browser, moderator: Person
     Case.objects.update(claimed_until=timezone.now() + timedelta(seconds=5))
     answer = browser.post(f"/review/cases/{case.pk}/extend", headers=JSON)
     assert answer.json() == {"seconds": 600}
-    assert fresh(case).claimed_until > timezone.now() + timedelta(minutes=9)
+    until = fresh(case).claimed_until
+    assert until
+    assert until > timezone.now() + timedelta(minutes=9)
     assert press(browser, case, "extend")["Location"] == f"/review/cases/{case.pk}"
     assert press(browser, case, "release")["Location"] == "/review/"
     assert not fresh(case).is_claimed()

@@ -318,6 +318,7 @@ def test_decision_that_a_later_one_replaced_cannot_be_undone(client: Browser, ha
     moderator = person(Role.MODERATOR)
     submission = judged(harbour, 0.6)
     held = services.decide(Case.objects.get().pk, moderator, services.Choice("real"))
+    assert isinstance(held, Decision)
     post(client, key(harbour)[1], submission, "decisions", {"label": "edited"})
 
     with pytest.raises(Problem, match="conflict"):

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import structlog
@@ -50,18 +50,20 @@ def claim() -> Bulk | None:
 
 def _run(bulk: Bulk, stop_at: float) -> int:
     step, left = STEPS[BulkState(bulk.state)]
-    done, items = 0, True
-    while items and time.monotonic() < stop_at:
-        items = list(BulkItem.objects.filter(left, bulk=bulk).order_by("id").values_list("pk", flat=True)[:AT_ONCE])
-        for pk in items:
-            if time.monotonic() >= stop_at or not _take(bulk, pk, left, step):
-                break
-            done += 1
-        else:
-            continue
-        break
+    done = 0
+    for pk in _items(bulk, left):
+        if time.monotonic() >= stop_at or not _take(bulk, pk, left, step):
+            break
+        done += 1
     _let_go(bulk, left)
     return done
+
+
+def _items(bulk: Bulk, left: Q) -> Iterator[str]:
+    """Yield the items that have no outcome yet, looked up a batch at a time."""
+    rows = BulkItem.objects.filter(left, bulk=bulk).order_by("id").values_list("pk", flat=True)
+    while batch := list(rows[:AT_ONCE]):
+        yield from batch
 
 
 @transaction.atomic

@@ -36,11 +36,11 @@ class Feedback:
 
     @property
     def said_words(self) -> str:
-        return HumanLabel(self.said).label
+        return str(HumanLabel(self.said).label)
 
     @property
     def compared_words(self) -> str:
-        return HumanLabel(self.compared).label
+        return str(HumanLabel(self.compared).label)
 
 
 def is_trainee(person: Person) -> bool:

@@ -11,6 +11,7 @@ from moderation.review import objections
 from moderation.review.models import Decision, SecondReview
 from moderation.review.quality import disputes, selectors
 from moderation.review.services import Choice
+from moderation.verdicts.models import HumanLabel
 from tests.factories import key, person
 from tests.review.api_for_tests import standing
 from tests.review.quality.reviews_for_tests import decided, pair, second_case, told
@@ -110,7 +111,7 @@ def test_case_that_is_open_again_is_left_to_who_decides_it(lead: Person) -> None
     made, _ = key()
     client: Client = made.client
     review = pair("edited", "real", client=client).case.second_review
-    objections.report(review.case.submission, made, "real", "")
+    objections.report(review.case.submission, made, HumanLabel.REAL, "")
 
     with pytest.raises(Problem, match="open again"):
         disputes.settle(review.pk, lead, Choice("real"))
