@@ -10,6 +10,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from moderation.clients.models import Role
 from moderation.intake import seals
 from moderation.intake.models import SealedHash, SealReason, StoredImage, Submission
+from moderation.review.models import CaseReason
+from moderation.review.services import open_case
 from tests.factories import SubmissionFactory, person
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,15 @@ def test_moderator_seals_and_goes_on(submission: Submission) -> None:
     answer = signed_in(Role.MODERATOR).post(address(submission), form)
     assert (answer.status_code, answer["Location"]) == (302, "/review/cases/case_1")
     assert is_sealed(submission)
+
+
+def test_next_page_says_what_became_of_the_seal(submission: Submission) -> None:
+    browser, case = signed_in(Role.MODERATOR), open_case(submission.pk, CaseReason.POLICY)
+    assert case
+    for next_ in ("/review/", f"/review/cases/{case.pk}"):
+        assertContains(browser.post(address(submission), {"next": next_}, follow=True), "The picture was not sealed.")
+    sealed = browser.post(address(submission), {"reason": "violence"}, follow=True)
+    assertContains(sealed, "The picture is sealed.", count=1)
 
 
 @pytest.mark.parametrize(
