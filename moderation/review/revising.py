@@ -38,7 +38,8 @@ def revise(case_id: str, person: Person, choice: Choice) -> Decision:
         raise Problem("conflict", _("This is what stands already."))
     made = decisions.make(case.submission, case, person, choice)
     Decision.objects.filter(pk=made.pk).update(revises=before)
-    audit.record(person.actor(), "decision.revised", case.pk, {"decision": made.pk, "revises": before.pk})
+    about = {"decision": made.pk, "revises": before.pk}
+    audit.record(person.actor(), "decision.revised", case.pk, about, client=case.client_id)
     made.revises = before
     return made
 

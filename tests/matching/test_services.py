@@ -247,9 +247,9 @@ def test_bank_keeps_who_added_and_who_removed(harbour: Client) -> None:
     services.remove(known, actor="key:2")
 
     entries = AuditEntry.objects.filter(object_id=pk).order_by("pk")
-    assert [(one.action, one.actor, one.data) for one in entries] == [
-        ("known_image.added", "key:1", {"client": harbour.pk, "label": "edited"}),
-        ("known_image.removed", "key:2", {"client": harbour.pk, "label": "edited"}),
+    assert [(one.action, one.actor, one.client, one.data) for one in entries] == [
+        ("known_image.added", "key:1", harbour.pk, {"label": "edited"}),
+        ("known_image.removed", "key:2", harbour.pk, {"label": "edited"}),
     ]
     assert not KnownImage.objects.exists()
 

@@ -77,7 +77,7 @@ def test_taking_a_submission_in_asks_nothing_that_a_new_one_cannot_have(
     _, secret = key()
     post(client, secret, picture(shade=1))
 
-    with django_assert_max_num_queries(8) as asked:  # two of them are the test's savepoint
+    with django_assert_max_num_queries(9) as asked:  # two are the test's savepoint, one asks for files to seal
         post(client, secret, picture(shade=2))
 
     tables = " ".join(one["sql"] for one in asked.captured_queries)
