@@ -107,7 +107,7 @@ def simulator(request: HttpRequest, scope: Scope) -> HttpResponse:
         "version": version,
         "form": form,
         "found": found,
-        "changes": _changes(scope, found) if found else [],
+        "changes": _changes(Scope(scope.reader, client, scope.days), found) if found else [],
         "problem": problem,
         "may_save": Role.ADMINISTRATOR in person_of(request).roles(),
         "saved": request.GET.get("saved") == "1",
@@ -136,7 +136,7 @@ def _changes(scope: Scope, found: Mapping[str, Any]) -> Sequence[tuple[str, list
         (
             part,
             [
-                Change(name, count, after[part][name], links.explorer(scope, **{parameter: name}))
+                Change(name, count, after[part][name], links.explorer(scope, received_from=None, **{parameter: name}))
                 for name, count in before[part].items()
             ],
         )

@@ -58,6 +58,12 @@ const show = (page, title, seal) => {
   swapped();
 };
 
+/* How many wait, above: the page that was fetched ahead knew an older number. */
+const putCount = (whole) => {
+  const [old, fresh] = [document, whole].map((page) => page.querySelector(".nav .count"));
+  if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+};
+
 const putToast = (whole) => {
   document.getElementById("toasts").replaceChildren(...document.adoptNode(whole.getElementById("toasts")).childNodes);
 };
@@ -77,6 +83,7 @@ const answered = async (answer, shown) => {
   const whole = parsed(await answer.text());
   if (!idOf(whole)) { location.assign(answer.url); return; }
   putToast(whole);
+  putCount(whole);
   if (waiting > 0 && answer.ok) return;
   if (answer.ok && shown && idOf(whole) === bench().dataset.case) settle(whole);
   else show(document.adoptNode(whole.querySelector(".workbench")), whole.title, whole.getElementById("seal"));

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from pytest_django.asserts import assertContains, assertNotContains
 
 from moderation.clients.models import Client, Person, Role
 from moderation.verdicts import policies
@@ -59,6 +60,14 @@ def test_changed_thresholds_are_judged_anew_and_nothing_is_written(harbour: Clie
     assert labels == {"real": 0, "ai_generated": 1, "edited": 0, "uncertain": -1}
     assert (PolicyVersion.objects.count(), Verdict.objects.count()) == before
     assert "Put in force" not in answer.content.decode()
+
+
+def test_without_a_client_the_first_is_chosen_and_figures_lead_to_its_submissions_only(harbour: Client) -> None:
+    ClientFactory.create(name="Kite", slug="kite")
+    answer = read(Browser(), narrowed(Role.AUDITOR, harbour), PAGE, **rules())
+    assertContains(answer, '<option value="harbour" selected>')
+    assertNotContains(answer, "All clients")
+    assert answer.context["changes"][0][1][0].href == "/explore/?verdict=real&client=harbour"
 
 
 def test_page_starts_with_the_rules_in_force(harbour: Client) -> None:
