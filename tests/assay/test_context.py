@@ -30,8 +30,11 @@ def test_account_without_a_role_sees_no_more() -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_that_reads_sees_the_queue(role: Role) -> None:
-    assert names(person(role)) == ["Check", "Review", "Explore", "Insights", "Developers"]
+def test_every_role_that_reads_sees_the_queue_and_who_oversees_the_log(role: Role) -> None:
+    oversees = role in {Role.LEAD, Role.ADMINISTRATOR, Role.AUDITOR}
+
+    audit = ["Audit"] if oversees else []
+    assert names(person(role)) == ["Check", "Review", "Explore", "Insights", *audit, "Developers"]
 
 
 def test_staff_sees_the_admin() -> None:

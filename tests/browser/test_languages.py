@@ -11,7 +11,16 @@ from tests.browser.visits import PHONE, WIDE, Visit, visit
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
-MAIN = ("/", "/review/", "/explore/", "/insights/", "/accounts/settings/", "/problems/")
+MAIN = (
+    "/",
+    "/review/",
+    "/explore/",
+    "/insights/",
+    "/insights/simulator/",
+    "/review/quality/",
+    "/audit/",
+    "/accounts/settings/",
+)
 UNREADABLE_LENGTHS = """[...document.querySelectorAll("svg *")].flatMap((shape) =>
   ["x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height"]
     .map((name) => shape.getAttribute(name)).filter((value) => value?.includes(",")))"""
