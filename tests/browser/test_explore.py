@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from moderation.clients.models import Person
 from moderation.insights.models import SavedView
 from moderation.review.bulk.models import Bulk, BulkItem
-from tests.browser.conftest import new_case
+from tests.browser.conftest import forget_missing_files, new_case
 from tests.browser.visits import Visit
 from tests.stack import Stack
 
@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 def test_person_narrows_down_keeps_the_view_and_decides_on_a_selection(visitor: Visit, stack: Stack) -> None:
     SavedView.objects.all().delete()
+    forget_missing_files(stack)
     cases = [new_case(stack, shade) for shade in (31, 32)]
     keys = [case.submission_id for case in cases]
     page = visitor.sign_in(then="/explore/")
