@@ -20,6 +20,22 @@ DEMO = ROOT / "var" / "demo.json"
 TARGET = ROOT / "docs" / "screenshots"
 SIZES = {"": (1280, 860), "-phone": (390, 844)}
 THEMES = ("light", "dark")
+FURTHER_SIZES = ("-light", "-phone-dark")  # one of each width shows what there is to see
+FURTHER = {
+    "explore": "/explore/",
+    "explore-grid": "/explore/?shape=grid",
+    "queues": "/review/queues/",
+    "quality": "/review/quality/",
+    "insights-queue": "/insights/",
+    "insights-verdicts": "/insights/verdicts/",
+    "insights-drift": "/insights/drift/",
+    "insights-reviewers": "/insights/reviewers/",
+    "simulator": "/insights/simulator/?client=harbour",
+    "transparency": "/insights/transparency/",
+    "audit": "/audit/",
+    "settings": "/accounts/settings/",
+    "developers": "/developers/",
+}
 COLOURS = 256  # what a palette holds; a third of the bytes of true colour
 
 
@@ -65,6 +81,19 @@ def photograph(page: Page, demo: dict[str, Any], name: str) -> None:
     page.get_by_role("button", name="Cannot tell").wait_for()
     reveal(page)
     keep(page, f"case{name}")
+    if name in FURTHER_SIZES:
+        photograph_the_rest(page, demo, name)
+
+
+def photograph_the_rest(page: Page, demo: dict[str, Any], name: str) -> None:
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
+    keep(page, f"keys{name}")
+    page.context.clear_cookies()
+    sign_in(page, demo["lead"])
+    for what, address in FURTHER.items():
+        page.goto(address)
+        keep(page, f"{what}{name}")
 
 
 def sign_in(page: Page, account: dict[str, str]) -> None:

@@ -26,7 +26,7 @@ TITLES = {
 SWITCHES = {"general": gettext_lazy("General"), "face": gettext_lazy("Face"), "edited": gettext_lazy("Edited")}
 DECIDED = {
     "real": gettext_noop("A moderator decided: real"),
-    "ai_generated": gettext_noop("A moderator decided: ai-generated"),
+    "ai_generated": gettext_noop("A moderator decided: AI-generated"),
     "edited": gettext_noop("A moderator decided: edited"),
     "uncertain": gettext_noop("A moderator decided: cannot tell"),
 }

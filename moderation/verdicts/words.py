@@ -10,12 +10,6 @@ HEADLINES = {
     "edited": _("Probably edited"),
     "uncertain": _("Uncertain"),
 }
-HUMAN_HEADLINES = {
-    "real": _("Real"),
-    "ai_generated": _("AI-generated"),
-    "edited": _("Edited"),
-    "uncertain": _("Cannot tell"),
-}
 FOUND = {"edited": "editing"}
 KNOWN_AS = {"real": "real", "ai_generated": "AI-generated", "edited": "edited"}
 VERBS = {"block": "blocks from", "label": "names it from"}
@@ -74,7 +68,7 @@ def all_clear(roles: list[str]) -> dict[str, str]:
 def decided(label: str) -> dict[str, str]:
     return {
         "code": "decided_by_person",
-        "text": f"A moderator looked at the picture and decided: {HUMAN_HEADLINES[label].lower()}.",
+        "text": f"A moderator looked at the picture and decided: {KNOWN_AS.get(label, 'cannot tell')}.",
     }
 
 
