@@ -33,11 +33,13 @@ def split(arguments: list[str]) -> tuple[int, list[str]]:
 def run(name: str, marks: str, jobs: int, extra: list[str]) -> tuple[int, float]:
     """Returns pytest's exit status and the seconds that it took.
 
-    A file's tests stay in one process: those of the later tiers share a stack of real processes.
+    A file's tests of the later tiers stay in one process, which shares a stack of real processes and waits for it more
+    than it computes: one process more than there are cores keeps them busy.
     """
     print(f"\n== {name}", flush=True)
     started = time.monotonic()
-    parallel = ["-n", str(jobs), "--dist", "load" if name == "unit" else "loadfile"] if jobs > 1 else []
+    spread = ["-n", str(jobs), "--dist", "load"] if name == "unit" else ["-n", str(jobs + 1), "--dist", "loadfile"]
+    parallel = spread if jobs > 1 else []
     command = [sys.executable, "-m", "pytest", "-q", *parallel, "-m", marks, *(extra or ["tests"])]
     return subprocess.run(command, check=False).returncode, time.monotonic() - started
 
