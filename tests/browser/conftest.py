@@ -50,7 +50,7 @@ def stack(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with running(
         tmp_path_factory.mktemp("site"), "web", "worker", ASSAY_RETRACTION_SECONDS="30", ASSAY_SIGN_UP="true"
     ) as started:
-        for role in (Role.MODERATOR, Role.VIEWER, Role.LEAD):
+        for role in (Role.MODERATOR, Role.VIEWER, Role.LEAD, Role.ADMINISTRATOR):
             _account(role)
         yield started
 

@@ -22,6 +22,8 @@ HEAVIEST = 150_000
 Pages = dict[str, str]
 JUDGED = ("check", "result", "progress", "failed")
 REVIEW = ("queue", "case", "decided", "queues", "bulk", "bulks")
+FIGURES = ("verdicts", "errors", "drift", "reviewers", "simulator", "transparency")
+OVERSEEN = ("explore", "grid", "archives", "quality", "audit", "seals", "insights", *FIGURES)
 SIGNED_IN = (*JUDGED, *REVIEW, "settings", "problem", "missing")
 VISITING = ("check", "login", "refused", "forbidden")
 
@@ -31,6 +33,7 @@ def pages(stack: Stack) -> Iterator[Pages]:
     """The address of each page; the database is left as it was."""
     open_case, decided = new_case(stack, 11), new_case(stack, 12)
     decide(decided.pk, Person.objects.get(username="moderator"), Choice("edited", note="seam at the collar"))
+    both = f"id={open_case.submission_id}&id={decided.submission_id}"
     draft = bulks.prepare(Person.objects.get(username="moderator"), [open_case.submission_id, decided.submission_id])
     failed, queued = SubmissionFactory.create(), SubmissionFactory.create()
     record_failure(failed, "internal", "Analysis failed 3 times.")
@@ -48,6 +51,14 @@ def pages(stack: Stack) -> Iterator[Pages]:
         "queues": "/review/queues/",
         "bulk": f"/review/bulk/{draft.pk}",
         "bulks": "/review/bulk/",
+        "explore": f"/explore/?{both}",
+        "grid": f"/explore/?{both}&shape=grid",
+        "archives": "/explore/archives",
+        "quality": "/review/quality/",
+        "audit": "/audit/",
+        "seals": "/seals/",
+        "insights": "/insights/",
+        **{name: f"/insights/{name}/" for name in FIGURES},
         "settings": "/accounts/settings/",
         "problem": "/problems/image-undecodable",
         "missing": "/nothing",
@@ -68,6 +79,15 @@ def test_pages_of_a_moderator(chromium: Browser, stack: Stack, pages: Pages, the
     with visit(chromium, stack.site, color_scheme=theme, viewport=viewport) as visitor:
         visitor.sign_in()
         for name in SIGNED_IN:
+            visitor.open(pages[name])
+            assert_fine(visitor, name)
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("light", WIDE), ("dark", PHONE)], ids=["wide", "phone"])
+def test_pages_of_who_oversees(chromium: Browser, stack: Stack, pages: Pages, theme: str, viewport: Any) -> None:
+    with visit(chromium, stack.site, color_scheme=theme, viewport=viewport) as visitor:
+        visitor.sign_in("administrator")
+        for name in OVERSEEN:
             visitor.open(pages[name])
             assert_fine(visitor, name)
 
