@@ -1,10 +1,10 @@
-"""How a case is shown: by the queues that it is in, the most careful of them where they differ."""
+"""How a case is shown: by the queues of the person that it is in, the most careful of them where they differ."""
 
 from dataclasses import dataclass
 
 from moderation.clients.models import Person
 from moderation.review import queues
-from moderation.review.models import Case, Queue
+from moderation.review.models import Case
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Manner:
 
 def manner_of(case: Case, person: Person) -> Manner:
     """Return how the case is shown to the person; blurred where no queue holds it."""
-    shared = Queue.objects.filter(owner=None)
-    holding = [queue for queue in shared if queues.cases_in(queue, person).filter(pk=case.pk).exists()]
+    own = queues.shared_by(person)
+    holding = [queue for queue in own if queues.cases_in(queue, person).filter(pk=case.pk).exists()]
     if not holding:
         return Manner()
     return Manner(

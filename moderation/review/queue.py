@@ -48,7 +48,7 @@ def rows(limit: int, person: Person, queue: Queue | None = None) -> list[Row]:
     given = Prefetch("submission__verdicts", Verdict.objects.order_by("-revision"))
     found = queues.cases_in(queue, person) if queue else selectors.visible_to(person)
     cases = list(found.select_related("claimed_by").prefetch_related(given, "submission__findings")[:limit])
-    hidden = _hidden(cases)
+    hidden = _hidden(cases, person)
     return [_row(case, queue, hidden=case.pk in hidden) for case in cases]
 
 
@@ -65,10 +65,10 @@ def _shelf(queue: Queue | None, cases: QuerySet[Case]) -> Shelf:
     return Shelf(queue, queues.count_in(cases), queues.due_of(first, queue) if first else None)
 
 
-def _hidden(cases: Sequence[Case]) -> set[str]:
-    """Return the ids of those whose verdict a shared queue keeps back until a person has said something."""
+def _hidden(cases: Sequence[Case], person: Person) -> set[str]:
+    """Return the ids of those whose verdict a queue of the person keeps back until something was said."""
     among = Case.objects.filter(pk__in=[case.pk for case in cases])
-    careful = Queue.objects.filter(owner=None, evidence_first=True)
+    careful = queues.shared_by(person).filter(evidence_first=True)
     return {pk for queue in careful for pk in queues.narrowed(among, queue).values_list("pk", flat=True)}
 
 

@@ -120,6 +120,19 @@ def test_verdict_is_hidden_where_a_queue_asks_for_a_first_look(harbour: Client) 
     assert "0.62" not in page
 
 
+def test_own_queue_asks_its_owner_for_a_first_look_and_nobody_else(harbour: Client) -> None:
+    case, owner = waiting(harbour), person(Role.MODERATOR)
+    form = {"name": "Mine", "evidence_first": "on", "grey": "on"}
+    assert signed_in(owner).post("/review/queues/", form).status_code == 302
+
+    for reader, hidden in ((owner, True), (person(Role.MODERATOR), False)):
+        browser = signed_in(reader)
+        assert ("Verdict hidden" in page_of(browser)) is hidden
+        page = browser.get(f"/review/cases/{case.pk}").content.decode()
+        assert ("Verdict hidden" in page) is hidden
+        assert ('aria-keyshortcuts="G" checked>' in page) is hidden
+
+
 def test_case_that_measures_people_looks_like_any_other(harbour: Client) -> None:
     first = waiting(harbour)
     case = cases.make(first.submission, CaseReason.POLICY, Priority.NORMAL, CaseKind.SECOND)
