@@ -24,17 +24,30 @@ FURTHER_SIZES = ("-light", "-phone-dark")  # one of each width shows what there 
 FURTHER = {
     "explore": "/explore/",
     "explore-grid": "/explore/?shape=grid",
+    "archives": "/explore/archives",
+    "bulk": "/review/bulk/",
     "queues": "/review/queues/",
     "quality": "/review/quality/",
     "insights-queue": "/insights/",
     "insights-verdicts": "/insights/verdicts/",
+    "insights-errors": "/insights/errors/",
     "insights-drift": "/insights/drift/",
     "insights-reviewers": "/insights/reviewers/",
     "simulator": "/insights/simulator/?client=harbour",
     "transparency": "/insights/transparency/",
     "audit": "/audit/",
     "settings": "/accounts/settings/",
+    "checks": "/checks/",
+}
+ADMINISTRATED = {
+    "seals": "/seals/",
     "developers": "/developers/",
+    "api-keys": "/developers/harbour/keys/",
+    "endpoints": "/developers/harbour/endpoints/",
+    "deliveries": "/developers/harbour/deliveries/",
+    "usage": "/developers/harbour/usage/",
+    "console": "/developers/harbour/console/",
+    "problems": "/problems/",
 }
 COLOURS = 256  # what a palette holds; a third of the bytes of true colour
 
@@ -89,11 +102,14 @@ def photograph_the_rest(page: Page, demo: dict[str, Any], name: str) -> None:
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
     keep(page, f"keys{name}")
-    page.context.clear_cookies()
-    sign_in(page, demo["lead"])
-    for what, address in FURTHER.items():
-        page.goto(address)
-        keep(page, f"{what}{name}")
+    for account, pages in (("lead", FURTHER), ("administrator", ADMINISTRATED)):
+        page.context.clear_cookies()
+        page.goto("/accounts/login/")
+        keep(page, f"login{name}")
+        sign_in(page, demo[account])
+        for what, address in pages.items():
+            page.goto(address)
+            keep(page, f"{what}{name}")
 
 
 def sign_in(page: Page, account: dict[str, str]) -> None:

@@ -21,8 +21,19 @@ def queue() -> QuerySet[Case]:
 
 
 def visible_to(person: Person) -> QuerySet[Case]:
-    """Return the open cases of the clients that the person sees, in the order of the queue."""
-    return seals.without_sealed(only_visible(queue(), person), person)
+    """Return the open cases of the clients that the person sees, in the order of the queue.
+
+    A blind look at what they have looked at is left out: that it was drawn is not for them to know.
+    """
+    rows = seals.without_sealed(only_visible(queue(), person), person)
+    return rows.exclude(_looked_at(person) & ~Q(kind=CaseKind.FIRST))
+
+
+def _looked_at(person: Person) -> Q:
+    decided = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
+    judged = Judgement.objects.filter(case__submission=OuterRef("submission"), person=person, undone_at=None)
+    known = GoldAnswer.objects.filter(submission=OuterRef("submission"), set_by=person)
+    return Q(Exists(decided)) | Q(Exists(judged)) | Q(Exists(known))
 
 
 def for_person(person: Person) -> QuerySet[Case]:
@@ -33,15 +44,12 @@ def for_person(person: Person) -> QuerySet[Case]:
 def open_to(person: Person) -> QuerySet[Case]:
     """Return the open cases that the person may decide now, in the order of the queue.
 
-    Left out is what somebody else holds or was given, what was escalated above them, an appeal against their own
-    decision, and a blind second look at what they have looked at.
+    Left out is what somebody else holds or was given, what was escalated above them, and an appeal against their own
+    decision.
     """
     decided = Decision.objects.filter(submission=OuterRef("submission"), person=person, undone_at=None)
-    judged = Judgement.objects.filter(case__submission=OuterRef("submission"), person=person, undone_at=None)
-    known = GoldAnswer.objects.filter(submission=OuterRef("submission"), set_by=person)
-    seen = Q(Exists(decided)) | Q(Exists(judged)) | Q(Exists(known))
     rows = visible_to(person).filter(free_for(person), _left_to(person))
-    return rows.exclude(Q(Exists(decided)), reason=CaseReason.APPEAL).exclude(seen & ~Q(kind=CaseKind.FIRST))
+    return rows.exclude(Q(Exists(decided)), reason=CaseReason.APPEAL)
 
 
 def _left_to(person: Person) -> Q:

@@ -28,7 +28,7 @@ STORED = [
     words.all_clear(["general"]),
     words.all_clear(["edited", "face", "general"]),
     words.all_clear([]),
-    *(words.decided(label) for label in words.HUMAN_HEADLINES),
+    *(words.decided(label) for label in words.HEADLINES),
     words.undone(),
 ]
 

@@ -96,6 +96,15 @@ def test_first_decider_cannot_be_the_blind_reviewer() -> None:
     assert (refused.value.code, second.state) == ("forbidden", CaseState.OPEN)
 
 
+def test_blind_case_is_listed_to_others_only() -> None:
+    decider, other = person(Role.LEAD), person(Role.MODERATOR)
+    case = second_case(decided(by=decider))
+
+    assert case not in selectors.visible_to(decider)
+    assert case in selectors.visible_to(other)
+    judge(case, "real", other)
+
+
 def test_second_answer_changes_no_verdict_and_tells_nobody() -> None:
     decision = decided("edited")
     verdicts, events = Verdict.objects.count(), Event.objects.count()
